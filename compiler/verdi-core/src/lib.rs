@@ -1,0 +1,1 @@
+//! The Core intermediate representation: closed, typed, and ignorant of syntax.

@@ -1,0 +1,5 @@
+//! Renderers: one model, many forms.
+
+mod human;
+
+pub use human::human;

@@ -1,0 +1,1 @@
+//! A session: loads files, runs phases, turns results into reports.

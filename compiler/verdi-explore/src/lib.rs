@@ -1,0 +1,1 @@
+//! Search over worlds: frontier, seen set, properties, traces and their shrinking.

@@ -1,0 +1,1 @@
+//! The reference engine: clear rather than fast.

@@ -1,0 +1,1 @@
+//! Worlds, steps, faults, and the trait that every engine implements.

@@ -1,0 +1,1 @@
+//! What arithmetic and collections mean.

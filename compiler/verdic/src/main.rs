@@ -1,0 +1,3 @@
+//! The `verdic` command.
+
+fn main() {}
