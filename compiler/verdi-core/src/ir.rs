@@ -127,8 +127,8 @@ pub enum StmtKind {
     },
     /// Node: gives an output to a caller.
     Output {
-        /// Who to.
-        to: Operand,
+        /// Who to; unless said, the caller whose input the handler runs for, else the first caller.
+        to: Option<Operand>,
         /// What (of the program's output type).
         body: Operand,
     },
@@ -194,7 +194,7 @@ pub enum Rvalue {
     Field(FieldId),
     /// World: a field of a node of this kind.
     NodeField(Operand, KindId, FieldId),
-    /// World: whether a node is of this kind.
+    /// Any context: whether a node is of this kind.
     NodeIs(Operand, KindId),
     /// World: the armed timers of a node, as a list in declaration order.
     Timers(Operand),

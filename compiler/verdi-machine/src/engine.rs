@@ -37,8 +37,8 @@ pub enum Effect {
     },
     /// An output was given to a caller.
     Output {
-        /// Who to.
-        to: u32,
+        /// Who to; see `StmtKind::Output`. What a step reports is always `Some`.
+        to: Option<u32>,
         /// What.
         body: Value,
     },
