@@ -1,1 +1,5 @@
-//! Names, types and effects of a program, and its lowering to Core.
+//! What a program means: names resolved, types inferred, effects and ghost state checked ([`check`]), and its
+//! lowering to Core ([`lower`]).
+
+pub mod hir;
+pub mod lower;
