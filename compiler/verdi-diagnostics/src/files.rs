@@ -94,6 +94,15 @@ impl Files {
         (line, column + 1)
     }
 
+    /// The bytes of a one-based line, without its line break; empty for one that is not there.
+    pub fn line(&self, file: FileId, number: usize) -> Span {
+        let Some(f) = self.files.get(file.0 as usize) else { return Span::new(file, 0, 0) };
+        let Some(&start) = f.line_starts.get(number.wrapping_sub(1)) else { return Span::new(file, 0, 0) };
+        let end = f.line_starts.get(number).map_or(f.text.len(), |&next| next as usize - 1);
+        let text = f.text.get(start as usize..end).unwrap_or("");
+        Span::new(file, start, start + text.strip_suffix('\r').unwrap_or(text).len() as u32)
+    }
+
     /// All files, in the order they were added.
     pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
         (0..self.files.len() as u32).map(FileId)
@@ -111,5 +120,13 @@ mod tests {
         assert_eq!(files.position(id, 3), (1, 3));
         assert_eq!(files.position(id, 5), (2, 1));
         assert_eq!(files.position(id, 999), (2, 1));
+    }
+
+    #[test]
+    fn lines_have_no_line_breaks() {
+        let mut files = Files::new();
+        let id = files.add("a.verdi", "one\r\ntwo\n");
+        let lines: Vec<_> = (0..5).map(|n| files.slice(files.line(id, n))).collect();
+        assert_eq!(lines, ["", "one", "two", "", ""]);
     }
 }

@@ -3,5 +3,58 @@
 use super::codes;
 
 codes! {
-    V0701 "not run by this version" "The program is accepted, but this version of the checker does not run the feature yet.";
+    V0701 "not run by this version" r#"
+The program is accepted, but this version of the checker does not run the feature yet: the application of
+a transformer, `liveness`, monitors, `refines` and `linearizable` are parsed, formatted and type-checked
+only. Checks that need one end as `inconclusive` with exit code 3.
+
+Leave the clause out, or check the system without the transformer, to have the rest of the check run:
+
+```
+check "safe when packets are only reordered" LockServ(clients: 2) {
+  under async
+  holds mutual_exclusion
+}
+```
+"#;
+    V0702 "nothing bounds a rule" r#"
+A rule of the network puts packets in flight and takes none out, and nothing bounds how often it fires, so
+there are worlds without end: the search goes on until its memory or time is used up, and then says
+`inconclusive`.
+
+Bound the rule in the check:
+
+```
+check "one duplicate is survived" LockServ(clients: 2) {
+  under busy
+  bound duplicate <= 1
+  holds mutual_exclusion
+}
+```
+
+`bound packets <= n` and `bound depth <= n` make the worlds finite too. In a network whose `packets` is a
+`set`, adding what is there already changes nothing, and no bound is needed.
+"#;
+    V0703 "symmetry is not used" r#"
+`symmetric Client` is accepted, but this version explores every world rather than one of each group of
+interchangeable ones. Verdicts are the same; the counts are the full ones, and the search takes longer.
+"#;
+    V0704 "no checks" r#"
+The file is well formed, but it has no `check`, so nothing was explored. A check names a system, a network
+and what is expected:
+
+```
+check "the lock server is safe" LockServ(clients: 2) {
+  under async
+  bound input <= 2 per node
+  holds mutual_exclusion
+}
+```
+"#;
+    V0705 "trace cannot be replayed" r#"
+The trace asks for a step that is not possible in the world it has reached, or that the check's bounds do
+not allow. The usual causes are a program that was changed after the trace was written, or another check,
+network or set of bounds. `verdic check FILE --replay TRACE` takes the check, the network and the bounds
+from the trace unless `--check`, `--under` or `--bound` say otherwise.
+"#;
 }
