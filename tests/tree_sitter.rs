@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use tree_sitter::{Language, Node, Parser, Query, QueryCursor, StreamingIterator, Tree};
-use verdi_tests::words::{HARD, Kind, SOFT, words};
+use verdi_tests::words::{Keywords, Kind, words};
 use verdi_tests::{grammar, right_programs, root, shown};
 
 const HIGHLIGHTS: &str = include_str!("../editors/tree-sitter-verdi/queries/highlights.scm");
@@ -105,7 +105,7 @@ fn every_query_fits_the_grammar() {
 }
 
 /// Whether a word may have a colour, as far as its characters tell.
-fn colour_is_right(kind: Kind, word: &str, colour: Option<&str>) -> bool {
+fn colour_is_right(keywords: &Keywords, kind: Kind, word: &str, colour: Option<&str>) -> bool {
     let colour = colour.unwrap_or("");
     match kind {
         Kind::Comment => colour == "comment",
@@ -114,10 +114,10 @@ fn colour_is_right(kind: Kind, word: &str, colour: Option<&str>) -> bool {
         Kind::Number => colour == "number",
         Kind::Upper => matches!(colour, "type" | "constructor"),
         Kind::Mark => matches!(colour, "" | "operator" | "punctuation.bracket" | "punctuation.delimiter"),
-        Kind::Lower if HARD.contains(&word) => colour.starts_with("keyword"),
+        Kind::Lower if keywords.hard.iter().any(|hard| hard == word) => colour.starts_with("keyword"),
         Kind::Lower if word == "self" => colour == "variable.builtin",
         Kind::Lower if matches!(word, "true" | "false") => colour == "boolean",
-        Kind::Lower if colour.starts_with("keyword") => SOFT.contains(&word),
+        Kind::Lower if colour.starts_with("keyword") => keywords.soft.iter().any(|soft| soft == word),
         Kind::Lower => true,
     }
 }
@@ -126,13 +126,14 @@ fn colour_is_right(kind: Kind, word: &str, colour: Option<&str>) -> bool {
 fn every_word_of_every_program_has_the_colour_of_its_kind() {
     let mut wrong = Vec::new();
     let mut seen: BTreeSet<String> = BTreeSet::new();
+    let keywords = Keywords::load();
     for path in right_programs() {
         let text = fs::read_to_string(&path).expect("a program is readable text");
         let colours = Colours::of(&text);
         for (kind, range) in words(&text) {
             let word = &text[range.clone()];
             let colour = colours.of_range(&range);
-            if !colour_is_right(kind, word, colour) {
+            if !colour_is_right(&keywords, kind, word, colour) {
                 wrong.push(format!("{}: `{word}` is {colour:?}", shown(&path)));
             }
             seen.extend(colour.map(str::to_owned));

@@ -1,5 +1,7 @@
 //! What the tests share: where the programs are, and the grammar that editors use.
 
+#![expect(clippy::expect_used, reason = "what is not as expected fails the tests")]
+
 use std::path::{Path, PathBuf};
 
 pub mod words;

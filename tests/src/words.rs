@@ -2,76 +2,24 @@
 
 use std::ops::Range;
 
-/// Words that are keywords wherever they stand.
-pub const HARD: &[&str] = &[
-    "if", "else", "match", "for", "in", "is", "not", "let", "var", "fn", "return", "forall", "exists", "when",
-];
+use serde::Deserialize;
 
-/// Words that are keywords only where they can stand as such, and names elsewhere.
-pub const SOFT: &[&str] = &[
-    "use",
-    "type",
-    "system",
-    "machine",
-    "network",
-    "transformer",
-    "check",
-    "test",
-    "message",
-    "node",
-    "invariant",
-    "inductive",
-    "liveness",
-    "eventually",
-    "monitor",
-    "lift",
-    "input",
-    "output",
-    "state",
-    "durable",
-    "ghost",
-    "timer",
-    "every",
-    "after",
-    "on",
-    "proc",
-    "start",
-    "stop",
-    "timeout",
-    "reboot",
-    "step",
-    "inner",
-    "from",
-    "to",
-    "at",
-    "under",
-    "extends",
-    "as",
-    "per",
-    "packets",
-    "fair",
-    "strong",
-    "rule",
-    "restrict",
-    "bound",
-    "domain",
-    "clients",
-    "constraint",
-    "symmetric",
-    "holds",
-    "violates",
-    "reaches",
-    "deadlock",
-    "free",
-    "refines",
-    "linearizable",
-    "expect",
-    "send",
-    "broadcast",
-    "assert",
-    "deliver",
-    "crash",
-];
+/// The language's words, as `editors/keywords.json` lists them.
+#[derive(Debug, Deserialize)]
+pub struct Keywords {
+    /// Keywords wherever they stand.
+    pub hard: Vec<String>,
+    /// Keywords only where they can stand as such, and names elsewhere.
+    pub soft: Vec<String>,
+}
+
+impl Keywords {
+    /// Reads the list.
+    pub fn load() -> Self {
+        let list = include_str!("../../editors/keywords.json");
+        serde_json::from_str(list).expect("the list has the two parts")
+    }
+}
 
 /// What a stretch of text is, as far as its characters tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
