@@ -53,6 +53,10 @@ impl Default for Options {
 pub struct Outcome {
     /// One answer for each property, by id.
     pub answers: Vec<Answer>,
+    /// Properties that were not answered and faulted in some world: nothing is known about them there.
+    pub undecided: Vec<PropertyId>,
+    /// The first fault, where no [`verdi_core::PropertyKind::NoFault`] asks after faults.
+    pub fault: Option<Run>,
     /// What was covered.
     pub coverage: Coverage,
     /// How much work it was.
@@ -60,7 +64,7 @@ pub struct Outcome {
 }
 
 /// What a search found about a property.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// Nothing against an invariant (for [`verdi_core::PropertyKind::Reach`]: no world that satisfies it), in
     /// all that was covered.
@@ -70,7 +74,7 @@ pub enum Answer {
 }
 
 /// A run from the first world.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// The firings, in order.
     pub choices: Vec<Choice>,

@@ -1,0 +1,53 @@
+//! The clock of a search: how long it takes, when to report, when to stop.
+
+use crate::{Cut, Go, Stats};
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+/// Between two reports.
+const REPORT: Duration = Duration::from_millis(250);
+
+/// How many ticks pass before the clock is read: reading it costs as much as a cheap step.
+const TICKS: u32 = 128;
+
+/// Told of every unit of work; looks at the clock now and then.
+pub(crate) struct Watch<'a> {
+    progress: &'a mut dyn FnMut(&Stats) -> Go,
+    started: Instant,
+    reported: Instant,
+    time_max: Option<Duration>,
+    ticks: u32,
+}
+
+impl<'a> Watch<'a> {
+    pub(crate) fn new(time_max: Option<Duration>, progress: &'a mut dyn FnMut(&Stats) -> Go) -> Self {
+        let now = Instant::now();
+        Self { progress, started: now, reported: now, time_max, ticks: 0 }
+    }
+
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Some work was done.
+    pub(crate) fn tick(&mut self, stats: impl FnOnce() -> Stats) -> ControlFlow<Cut> {
+        if self.ticks > 0 {
+            self.ticks -= 1;
+            return ControlFlow::Continue(());
+        }
+        self.ticks = TICKS;
+        let now = Instant::now();
+        let elapsed = now - self.started;
+        if self.time_max.is_some_and(|most| elapsed > most) {
+            return ControlFlow::Break(Cut::Time);
+        }
+        if now - self.reported < REPORT {
+            return ControlFlow::Continue(());
+        }
+        self.reported = now;
+        match (self.progress)(&Stats { elapsed, ..stats() }) {
+            Go::On => ControlFlow::Continue(()),
+            Go::Stop => ControlFlow::Break(Cut::Interrupted),
+        }
+    }
+}
