@@ -1,8 +1,9 @@
 // Newlines that end a statement.
 //
-// A newline ends a statement unless the next line carries it on: it begins with `else`, `.`, or an infix
-// operator. Comments and blank lines between are looked past. "After a token that can end a statement" and
-// "outside parentheses" need no code: elsewhere the grammar has no place for the token, so it is not asked for.
+// A newline ends a statement unless the next line carries it on: it begins with an infix operator, a dot, or a
+// word such as `else` (`layout.rs` of the compiler has the whole list). Comments and blank lines between are
+// looked past. "After a token that can end a statement" and "outside parentheses" need no code: elsewhere the
+// grammar has no place for the token, so it is not asked for.
 
 #include "tree_sitter/parser.h"
 
@@ -30,7 +31,17 @@ static bool is_word(int32_t c) {
 // Longer than any word that carries a statement on.
 #define WORD_MAX 8
 
+static bool is_one_of(const char *word, const char *const *words) {
+  for (; *words; words++) {
+    if (strcmp(word, *words) == 0) return true;
+  }
+  return false;
+}
+
 static bool word_continues(TSLexer *lexer) {
+  static const char *const always[] = {"else", "when", "in", "is", "not", "extends", NULL};
+  static const char *const before_a_word[] = {"from", "to", "at", "per", "every", "after", "as", NULL};
+
   char word[WORD_MAX];
   unsigned length = 0;
   while (is_word(lexer->lookahead)) {
@@ -39,21 +50,21 @@ static bool word_continues(TSLexer *lexer) {
     lexer->advance(lexer, false);
   }
   word[length] = '\0';
-  static const char *const words[] = {"else", "in", "is", "not"};
-  for (unsigned i = 0; i < sizeof words / sizeof *words; i++) {
-    if (strcmp(word, words[i]) == 0) return true;
-  }
-  return false;
+  if (is_one_of(word, always)) return true;
+  if (!is_one_of(word, before_a_word)) return false;
+  while (lexer->lookahead == ' ') lexer->advance(lexer, false);
+  return is_word(lexer->lookahead);
 }
 
 // Whether the line that starts here carries on the statement before it.
 static bool line_continues(TSLexer *lexer) {
   switch (lexer->lookahead) {
     case '.':
+    case ',':
+    case ':':
     case '&':
     case '|':
     case '+':
-    case '-':
     case '*':
     case '/':
     case '%':
@@ -63,9 +74,12 @@ static bool line_continues(TSLexer *lexer) {
     case '~':
       return true;
     case '!':
-    case ':':
       lexer->advance(lexer, false);
       return lexer->lookahead == '=';
+    case '-':
+      // `- b` subtracts, `-b` is a new value.
+      lexer->advance(lexer, false);
+      return lexer->lookahead == ' ' || lexer->lookahead == '\t';
     default:
       return word_continues(lexer);
   }
