@@ -22,7 +22,7 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 
 fn push_word(lines: &mut Vec<String>, line: &mut String, word: &str, columns: usize) {
     if !line.is_empty() && width(line) + 1 + width(word) > columns {
-        lines.push(std::mem::take(line));
+        lines.push(std::mem::take(line).trim_end().to_owned());
     } else if !line.is_empty() {
         line.push(' ');
     }
