@@ -9,14 +9,18 @@
 //! Control flow is structured ([`StmtKind::If`], [`StmtKind::For`], [`StmtKind::Scope`] with
 //! [`StmtKind::Leave`]), so that every backend can map it onto what it has.
 
+mod build;
 mod ir;
 mod ops;
 mod program;
+mod show;
 mod types;
 
+pub use build::FunctionBuilder;
 pub use ir::*;
 pub use ops::*;
 pub use program::*;
+pub use show::{Shown, show};
 pub use types::*;
 pub use verdi_diagnostics::Span;
 pub use verdi_runtime::{FaultKind, Value};

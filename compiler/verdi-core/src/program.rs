@@ -1,4 +1,4 @@
-use crate::{Const, ConstId, FuncId, Function, Span, TyId, Types};
+use crate::{Const, ConstId, FuncId, Function, Span, TyId, Types, Value};
 use cranelift_entity::{PrimaryMap, entity_impl};
 use smol_str::SmolStr;
 
@@ -328,9 +328,29 @@ pub enum Expect {
     Violates,
 }
 
+impl ActsOn {
+    /// The node that a firing acts on.
+    pub fn node(self, args: &[Value]) -> u32 {
+        match self {
+            Self::Node(binder) => args[binder].as_node(),
+            Self::PacketDst(binder) => args[binder].fields()[1].as_node(),
+        }
+    }
+}
+
 impl Program {
     /// The name of a node, as people write it.
     pub fn node_name(&self, node: u32) -> &str {
         self.nodes.get(NodeId::from_u32(node)).map_or("?", |info| &info.name)
+    }
+
+    /// Whether a node is of a kind.
+    pub fn node_is(&self, node: u32, kind: KindId) -> bool {
+        self.nodes.get(NodeId::from_u32(node)).is_some_and(|info| info.kind == kind)
+    }
+
+    /// The kind of a node.
+    pub fn kind_of(&self, node: u32) -> &Kind {
+        &self.kinds[self.nodes[NodeId::from_u32(node)].kind]
     }
 }

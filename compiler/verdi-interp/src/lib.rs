@@ -1,1 +1,45 @@
-//! The reference engine: clear rather than fast.
+//! The reference engine: clear rather than fast. It is the definition of what Core means; every other
+//! engine agrees with it on results and faults.
+//!
+//! Each function's structured body is laid out once as a line of instructions with jumps (`code`, `flatten`); `run`
+//! executes them with a stack of frames of its own, so that neither deeply nested Core nor a long chain of
+//! calls can exhaust the stack. What a primitive operation means is in `verdi-runtime`; `ops` only names
+//! the function.
+
+mod code;
+mod detail;
+mod flatten;
+mod ops;
+mod run;
+
+use code::Code;
+use cranelift_entity::PrimaryMap;
+use std::sync::Arc;
+use verdi_core::{FuncId, Program, Value};
+use verdi_machine::{Engine, Env, Fault};
+
+/// The interpreter of one verified program.
+#[derive(Clone, Debug)]
+pub struct Interp {
+    program: Arc<Program>,
+    code: PrimaryMap<FuncId, Code>,
+}
+
+impl Interp {
+    /// Lays out all functions of a program that [`verdi_core::verify`] accepts.
+    pub fn new(program: impl Into<Arc<Program>>) -> Self {
+        let program = program.into();
+        let code = program.functions.values().map(flatten::flatten).collect();
+        Self { program, code }
+    }
+}
+
+impl Engine for Interp {
+    fn program(&self) -> &Program {
+        &self.program
+    }
+
+    fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
+        run::Run::new(&self.program, &self.code, env).call(func, args)
+    }
+}

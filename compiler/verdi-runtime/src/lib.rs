@@ -1,13 +1,34 @@
 //! What arithmetic and collections mean, for every engine: values, the primitive operations, and how they fail.
 //!
 //! No compiler crate is known here. Values are canonical: equal values have equal representations, however
-//! they were built.
+//! they were built. Operations that change a collection take it by `&mut` and copy it only where it is shared;
+//! where they fail, they leave it as it was.
 
-/// The most elements a collection may have: beyond it an operation faults rather than exhaust memory.
+/// The most elements a collection may have (and bytes a string): beyond it an operation faults rather than
+/// exhaust memory.
 pub const COLLECTION_MAX: usize = 1 << 22;
 
+/// The most instructions that one call of a Core function may run, those of the functions it calls included;
+/// beyond it the call faults with [`FaultKind::OutOfFuel`].
+pub const FUEL_MAX: u64 = 10_000_000;
+
+pub mod compare;
 mod fault;
+pub mod int;
+pub mod list;
+pub mod map;
+pub mod option;
+pub mod set;
+pub mod text;
 mod value;
 
 pub use fault::FaultKind;
-pub use value::Value;
+pub use value::{List, Map, Set, Value};
+
+/// An operation's result, or why there is none.
+pub type OpResult<T> = Result<T, FaultKind>;
+
+/// Faults where a collection of `len` elements would be too large.
+fn check_len(len: usize) -> OpResult<()> {
+    if len > COLLECTION_MAX { Err(FaultKind::TooLarge) } else { Ok(()) }
+}

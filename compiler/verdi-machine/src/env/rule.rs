@@ -1,0 +1,83 @@
+use crate::{Engine, Env, Fault, Machine, Ran, World, machine::Event};
+use verdi_core::{Value, VarId};
+
+/// The body of a rule at work: changes a world.
+pub(crate) struct RuleEnv<'a, E> {
+    machine: &'a Machine<E>,
+    world: &'a mut World,
+    /// The variables, where any was written.
+    written: Option<Vec<Value>>,
+    ran: Vec<Ran>,
+}
+
+impl<'a, E: Engine> RuleEnv<'a, E> {
+    pub(crate) fn new(machine: &'a Machine<E>, world: &'a mut World) -> Self {
+        Self { machine, world, written: None, ran: Vec::new() }
+    }
+
+    /// Makes the written variables the world's; the handlers that ran.
+    pub(crate) fn finish(self) -> Vec<Ran> {
+        if let Some(vars) = self.written {
+            self.world.vars = self.machine.tables.interner.vars(vars);
+        }
+        self.ran
+    }
+
+    fn happen(&mut self, node: u32, event: Event) -> Result<(), Fault> {
+        let ran = self.machine.happen(self.world, node, event)?;
+        self.ran.push(ran);
+        Ok(())
+    }
+}
+
+impl<E: Engine> Env for RuleEnv<'_, E> {
+    fn var(&self, var: VarId) -> Value {
+        self.written.as_ref().unwrap_or(&self.world.vars.value)[var.as_u32() as usize].clone()
+    }
+
+    fn packets(&self) -> Value {
+        Value::List(self.world.packets.all())
+    }
+
+    fn distinct_packets(&self) -> Value {
+        Value::List(self.world.packets.distinct())
+    }
+
+    fn heads(&self) -> Value {
+        Value::List(self.world.packets.heads())
+    }
+
+    fn store_var(&mut self, var: VarId, value: Value) {
+        self.written.get_or_insert_with(|| self.world.vars.value.to_vec())[var.as_u32() as usize] = value;
+    }
+
+    fn add_packet(&mut self, packet: Value) {
+        self.machine.put(self.world, packet);
+    }
+
+    fn remove_packet(&mut self, packet: &Value) {
+        self.world.packets.remove(packet);
+    }
+
+    fn fire_input(&mut self, invocation: Value, at: u32) -> Result<(), Fault> {
+        let [caller, input] = [0, 1].map(|field| invocation.fields()[field].clone());
+        self.happen(at, Event::Input { caller: caller.as_caller(), input })
+    }
+
+    fn fire_deliver(&mut self, packet: Value) -> Result<(), Fault> {
+        let [src, dst, body] = [0, 1, 2].map(|field| packet.fields()[field].clone());
+        self.happen(dst.as_node(), Event::Message { src: src.as_node(), body })
+    }
+
+    fn fire_timeout(&mut self, timer: Value, at: u32) -> Result<(), Fault> {
+        self.happen(at, Event::Timeout(timer.tag()))
+    }
+
+    fn fire_crash(&mut self, node: u32) -> Result<(), Fault> {
+        self.happen(node, Event::Crash)
+    }
+
+    fn fire_reboot(&mut self, node: u32) -> Result<(), Fault> {
+        self.happen(node, Event::Reboot)
+    }
+}

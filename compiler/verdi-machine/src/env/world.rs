@@ -1,0 +1,43 @@
+use crate::{Env, World, machine::Tables};
+use verdi_core::{FieldId, KindId, Value, VarId};
+
+/// A property, guard or domain at work: reads a world.
+pub(crate) struct WorldEnv<'a> {
+    pub(crate) tables: &'a Tables,
+    pub(crate) world: &'a World,
+}
+
+impl Env for WorldEnv<'_> {
+    fn node_field(&self, node: u32, _kind: KindId, field: FieldId) -> Value {
+        self.world.node(node).field(field).clone()
+    }
+
+    fn timers(&self, node: u32) -> Value {
+        let armed = self.world.node(node).armed();
+        Value::list(armed.iter().map(|timer| self.tables.timers[*timer as usize].clone()).collect())
+    }
+
+    fn inputs(&self, node: u32) -> Value {
+        self.tables.inputs[node as usize].clone()
+    }
+
+    fn var(&self, var: VarId) -> Value {
+        self.world.var(var).clone()
+    }
+
+    fn packets(&self) -> Value {
+        Value::List(self.world.packets.all())
+    }
+
+    fn distinct_packets(&self) -> Value {
+        Value::List(self.world.packets.distinct())
+    }
+
+    fn heads(&self) -> Value {
+        Value::List(self.world.packets.heads())
+    }
+
+    fn trace(&self) -> Value {
+        Value::List(self.world.trace.value.clone())
+    }
+}

@@ -1,0 +1,111 @@
+mod choices;
+mod event;
+mod initial;
+mod model;
+
+pub(crate) use event::Event;
+
+use crate::bounds::Bounds;
+use crate::env::{PureEnv, RuleEnv, WorldEnv};
+use crate::intern::Interner;
+use crate::{Choice, Engine, Fault, NodeState, Ran, Step, World};
+use std::sync::Arc;
+use verdi_core::{FuncId, Program};
+use verdi_runtime::Value;
+
+/// The model that a program means, run by an engine.
+#[derive(Debug)]
+pub struct Machine<E> {
+    engine: E,
+    pub(crate) tables: Tables,
+}
+
+/// What is computed once for a program.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) interner: Interner,
+    pub(crate) bounds: Bounds,
+    /// The values that stand for the timers, by position.
+    pub(crate) timers: Vec<Value>,
+    /// The invocations that each node may be sent.
+    pub(crate) inputs: Vec<Value>,
+    /// What each node knows before any handler ran, its `every` timers armed.
+    pub(crate) fresh: Vec<Arc<NodeState>>,
+    /// Why there is no first world, whatever the handlers do.
+    stillborn: Option<Fault>,
+}
+
+impl<E: Engine> Machine<E> {
+    /// The model of the engine's program.
+    pub fn new(engine: E) -> Self {
+        let program = engine.program();
+        let mut tables = Tables {
+            interner: Interner::default(),
+            bounds: Bounds::new(program),
+            timers: (0..program.timers.len() as u32).map(Value::unit).collect(),
+            inputs: Vec::new(),
+            fresh: Vec::new(),
+            stillborn: None,
+        };
+        tables.stillborn = tables.prepare(&engine).err();
+        Self { engine, tables }
+    }
+
+    /// The engine that runs it.
+    pub fn engine(&self) -> &E {
+        &self.engine
+    }
+
+    /// The program that it means.
+    pub fn program(&self) -> &Program {
+        self.engine.program()
+    }
+
+    /// What a choice does, for people: as [`crate::Model::fire`], but that a bound on packets keeps nothing back.
+    pub fn step(&self, world: &World, choice: &Choice) -> Step<World> {
+        let mut after = world.clone();
+        let (ran, result) = self.run_rule(&mut after, choice);
+        Step { choice: choice.clone(), ran, after: result.map(|()| after) }
+    }
+
+    /// Runs a rule's body on a world, and takes its firing off the bounds. Where it faults, the world is of no use.
+    fn run_rule(&self, world: &mut World, choice: &Choice) -> (Vec<Ran>, Result<(), Fault>) {
+        let body = self.program().network.rules[choice.rule].body;
+        let mut env = RuleEnv::new(self, world);
+        let result = self.engine.call(body, &choice.args, &mut env);
+        let ran = env.finish();
+        for (_, counter) in self.tables.bounds.counters(choice.rule, &choice.args) {
+            let left = &mut Arc::make_mut(&mut world.left)[counter];
+            *left = left.saturating_sub(1);
+        }
+        (ran, result.map(drop))
+    }
+
+    /// Puts a packet in flight.
+    pub(crate) fn put(&self, world: &mut World, packet: Value) {
+        let (packet, id) = self.tables.interner.packet(packet);
+        world.packets.add(packet, id);
+    }
+
+    /// Runs a World function.
+    pub(crate) fn ask(&self, world: &World, func: FuncId, args: &[Value]) -> Result<Value, Fault> {
+        let mut env = WorldEnv { tables: &self.tables, world };
+        result(&self.engine, func, args, &mut env)
+    }
+}
+
+/// Runs a function that has a result.
+pub(crate) fn result(
+    engine: &impl Engine,
+    func: FuncId,
+    args: &[Value],
+    env: &mut dyn crate::Env,
+) -> Result<Value, Fault> {
+    let value = engine.call(func, args, env)?;
+    Ok(value.unwrap_or_else(|| unreachable!("a verified function with a result returns it")))
+}
+
+/// Runs a Pure function that has no parameters.
+pub(crate) fn pure(engine: &impl Engine, func: FuncId) -> Result<Value, Fault> {
+    result(engine, func, &[], &mut PureEnv)
+}

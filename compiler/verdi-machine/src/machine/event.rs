@@ -1,0 +1,137 @@
+use super::Machine;
+use crate::env::NodeEnv;
+use crate::{Effect, Engine, Fault, NodeState, Ran, World};
+use std::borrow::Cow;
+use verdi_core::{Durability, FuncId, Kind, Value};
+
+/// Something that happens at a node.
+pub(crate) enum Event {
+    Start,
+    Input {
+        caller: u32,
+        input: Value,
+    },
+    Message {
+        src: u32,
+        body: Value,
+    },
+    /// A timer, by its position.
+    Timeout(u32),
+    Crash,
+    Reboot,
+}
+
+/// The constructors of the program's event type.
+const INPUT: u32 = 0;
+const OUTPUT: u32 = 1;
+
+impl<E: Engine> Machine<E> {
+    /// Makes an event happen at a node: its handler runs, and what it does changes the world.
+    pub(crate) fn happen(&self, world: &mut World, node: u32, event: Event) -> Result<Ran, Fault> {
+        let kind = self.program().kind_of(node);
+        let caller = if let Event::Input { caller, .. } = event { caller } else { 0 };
+        if let Event::Input { caller, input } = &event {
+            self.remember(world, INPUT, node, *caller, input);
+        }
+        let before = std::sync::Arc::clone(&world.nodes[node as usize].value);
+        let state = self.on_event(kind, node, &event, &before);
+        let (func, args) = handler(kind, event);
+        let mut env = NodeEnv::new(node, caller, &state);
+        let result = func.map(|func| self.engine.call(func, &args, &mut env)).transpose()?.flatten();
+        let (written, effects) = env.finish();
+        let state = settle(state, written, &effects);
+        if let Cow::Owned(state) = state {
+            world.nodes[node as usize] = self.tables.interner.state(state);
+        }
+        for effect in &effects {
+            self.apply(world, node, effect);
+        }
+        let handler = result.and_then(|position| usize::try_from(position.as_int()).ok());
+        Ok(Ran { node, handler, effects })
+    }
+
+    /// What the event itself does to the node, before any handler.
+    fn on_event<'a>(
+        &self,
+        kind: &Kind,
+        node: u32,
+        event: &Event,
+        state: &'a NodeState,
+    ) -> Cow<'a, NodeState> {
+        let fresh = &self.tables.fresh[node as usize];
+        let mut state = Cow::Borrowed(state);
+        match event {
+            Event::Start | Event::Input { .. } | Event::Message { .. } => {}
+            Event::Timeout(timer) => {
+                if !self.program().timers[*timer as usize].every {
+                    state.to_mut().disarm(*timer);
+                }
+            }
+            Event::Crash => crash(kind, state.to_mut(), fresh),
+            // A fresh node has just the `every` timers armed.
+            Event::Reboot => fresh.armed.iter().for_each(|timer| state.to_mut().arm(*timer)),
+        }
+        state
+    }
+
+    /// What an effect does outside its node.
+    fn apply(&self, world: &mut World, node: u32, effect: &Effect) {
+        match effect {
+            Effect::Send { to, body } => {
+                let packet = vec![Value::Node(node), Value::Node(*to), body.clone()];
+                self.put(world, Value::data(0, packet));
+            }
+            Effect::Output { to, body } => self.remember(world, OUTPUT, node, to.unwrap_or(0), body),
+            Effect::StartTimer(_) | Effect::StopTimer(_) => {}
+        }
+    }
+
+    /// Adds to the history, where it is kept.
+    fn remember(&self, world: &mut World, tag: u32, node: u32, caller: u32, body: &Value) {
+        if self.program().keeps_trace {
+            let event = Value::data(tag, vec![Value::Node(node), Value::Caller(caller), body.clone()]);
+            self.tables.interner.trace(&mut world.trace, event);
+        }
+    }
+}
+
+/// The function that takes an event, and its arguments.
+fn handler(kind: &Kind, event: Event) -> (Option<FuncId>, Vec<Value>) {
+    match event {
+        Event::Start => (kind.on_start, Vec::new()),
+        Event::Input { caller, input } => (kind.on_input, vec![Value::Caller(caller), input]),
+        Event::Message { src, body } => (kind.on_message, vec![Value::Node(src), body]),
+        Event::Timeout(timer) => (kind.on_timeout, vec![Value::unit(timer)]),
+        Event::Crash => (None, Vec::new()),
+        Event::Reboot => (kind.on_reboot, Vec::new()),
+    }
+}
+
+/// Volatile fields are as in a fresh node, and no timer is armed.
+fn crash(kind: &Kind, state: &mut NodeState, fresh: &NodeState) {
+    state.armed.clear();
+    for (id, field) in &kind.fields {
+        if field.durability == Durability::Volatile {
+            state.fields[id.as_u32() as usize] = fresh.field(id).clone();
+        }
+    }
+}
+
+/// The state after a handler: owned if it may differ from the one before.
+fn settle<'a>(
+    mut state: Cow<'a, NodeState>,
+    written: Option<Vec<Value>>,
+    effects: &[Effect],
+) -> Cow<'a, NodeState> {
+    if let Some(fields) = written {
+        state.to_mut().fields = fields;
+    }
+    for effect in effects {
+        match effect {
+            Effect::StartTimer(timer) => state.to_mut().arm(*timer),
+            Effect::StopTimer(timer) => state.to_mut().disarm(*timer),
+            Effect::Send { .. } | Effect::Output { .. } => {}
+        }
+    }
+    state
+}
