@@ -10,6 +10,7 @@ mod checks;
 mod driver;
 mod effects;
 mod lints;
+mod lower;
 mod names;
 mod run;
 mod syntax;
@@ -19,6 +20,7 @@ pub use checks::*;
 pub use driver::*;
 pub use effects::*;
 pub use lints::*;
+pub use lower::*;
 pub use names::*;
 pub use run::*;
 pub use syntax::*;
@@ -64,6 +66,7 @@ impl Code {
             checks::TABLE,
             lints::TABLE,
             run::TABLE,
+            lower::TABLE,
             driver::TABLE,
         ]
         .into_iter()

@@ -1,0 +1,47 @@
+//! Codes of lowering: what only the values of parameters, bounds and domains show.
+
+use super::codes;
+
+codes! {
+    V0720 "a constant has no value" r#"The arguments of a system, its nodes' counts, bounds, domains and default values are computed before the
+search starts. This one divides by zero, overflows, or takes from a collection what is not there:
+
+```verdi
+check "no ring" Ring(size: 10 / 0) { under async }
+```
+
+Change the expression, or the argument it is computed from."#;
+    V0721 "a number out of range" r#"Counts of nodes, callers and bounds are not negative, and a system has at most a thousand nodes:
+
+```verdi
+node Client[clients - 3]   // with `clients: 2`, this is -1
+```
+
+Give a larger (or smaller) argument, or change the expression."#;
+    V0722 "too many inputs" r#"Every value of an input is explored in every world, so an input whose fields have very many values in
+combination makes a search hopeless. Name the few values that matter:
+
+```verdi
+domain Put.key = ["a", "b"]
+```"#;
+    V0723 "an input's field has no values to explore" r#"A checker tries every value of an input's fields. `bool`, nodes, and types made of such have few enough to
+list; an `int`, a `string` or a `List` has not, so the check says which values are explored:
+
+```verdi
+check "two keys" Store {
+  under async
+  domain Put.key = ["a", "b"]
+  domain Put.value = 0..2
+  bound input <= 3
+}
+```"#;
+    V0724 "the world is read before there is one" r#"Arguments, bounds, domains and the inputs of a test's steps are computed before the first world exists, so
+they cannot read a node's state, `packets` or `trace`. Write the value itself, or compare it in an `expect`."#;
+    V0725 "a network without this variable" r#"A property may read the variables of the network it is checked under, such as `down` of `crash`. Under a
+network that declares no such variable, it has no meaning. Check it under a network that does, or leave the
+variable out of the property."#;
+    V0726 "no such step" r#"A step of a test is the firing of a rule of the test's network: `deliver Lock from Client[0] to Server`,
+`drop …`, `timeout t at n`, `crash n`, or `name(args)` for a rule of one's own, with a value for each of its
+binders. The network named here has no such rule, or the rule draws other things. `verdic stdlib` shows the
+rules of the library's networks."#;
+}
