@@ -1,8 +1,9 @@
-//! Turns "unexpected token" into a message that names the likely slip.
+//! Turns "the parser stopped at this token" into a message: what was found, what would have fitted, and for
+//! the slips in [`crate::slips`] the likely cause and its mend.
 
 use std::ops::Range;
 
-use verdi_diagnostics::codes::{V0101, V0115, V0119, V0120, V0121, V0122, V0124};
+use verdi_diagnostics::codes::{V0101, V0124};
 use verdi_diagnostics::{Diagnostic, FileId, Span};
 
 use crate::layout::Spanned;
@@ -11,7 +12,9 @@ use crate::token::Tok;
 
 /// Where a run of the parser stopped.
 pub(crate) struct Failure<'a> {
-    /// What kind of line was being parsed.
+    pub(crate) file: FileId,
+    pub(crate) text: &'a str,
+    /// What the line is one of.
     pub(crate) place: Place,
     /// The tokens of the item.
     pub(crate) tokens: &'a [Spanned],
@@ -23,132 +26,210 @@ pub(crate) struct Failure<'a> {
     pub(crate) expected: Vec<String>,
 }
 
-/// The diagnostic for a failure.
-pub(crate) fn explain(file: FileId, text: &str, failure: &Failure<'_>) -> Diagnostic {
-    let slip = Slip { file, text, failure };
-    slip.known().unwrap_or_else(|| slip.unexpected())
-}
-
-struct Slip<'a> {
-    file: FileId,
-    text: &'a str,
-    failure: &'a Failure<'a>,
-}
-
-impl Slip<'_> {
-    fn token(&self, offset: isize) -> Option<Spanned> {
-        let at = self.failure.at.checked_add_signed(offset)?;
-        self.failure.tokens.get(at).copied()
+impl Failure<'_> {
+    /// The diagnostic.
+    pub(crate) fn explain(&self) -> Diagnostic {
+        self.slip().unwrap_or_else(|| self.unexpected())
     }
 
-    fn tok(&self, offset: isize) -> Option<Tok> {
+    /// A token by its distance from the one that did not fit.
+    pub(crate) fn token(&self, offset: isize) -> Option<Spanned> {
+        self.tokens.get(self.at.checked_add_signed(offset)?).copied()
+    }
+
+    pub(crate) fn tok(&self, offset: isize) -> Option<Tok> {
         self.token(offset).map(|t| t.1)
     }
 
-    fn word(&self, offset: isize) -> &str {
+    /// The text of a token; empty where there is none.
+    pub(crate) fn word(&self, offset: isize) -> &str {
         self.token(offset).map_or("", |t| self.slice(t))
     }
 
-    fn slice(&self, token: Spanned) -> &str {
+    pub(crate) fn slice(&self, token: Spanned) -> &str {
         self.text.get(token.0 as usize..token.2 as usize).unwrap_or_default()
     }
 
-    fn span_of(&self, token: Spanned) -> Span {
+    /// The first token of the line.
+    pub(crate) fn head(&self) -> Option<Spanned> {
+        self.tokens.get(self.line.start).copied()
+    }
+
+    pub(crate) fn span_of(&self, token: Spanned) -> Span {
         Span::new(self.file, token.0, token.2)
     }
 
     /// The token that did not fit, or the end of what is there.
-    fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match self.token(0) {
             Some(token) => self.span_of(token),
             None => {
-                let end = self.failure.tokens.last().map_or(0, |t| t.2);
+                let end = self.tokens.last().map_or(0, |t| t.2);
                 Span::new(self.file, end, end)
             }
         }
     }
 
-    fn expects(&self, name: &str) -> bool {
-        self.failure.expected.iter().any(|e| e.trim_matches('"') == name)
+    /// Whether the grammar would have taken this here.
+    pub(crate) fn expects(&self, name: &str) -> bool {
+        self.expected.iter().any(|e| e.trim_matches('"') == name)
     }
 
-    /// The mistakes that people make, each with its mend.
-    fn known(&self) -> Option<Diagnostic> {
-        None
-    }
-
-    fn unexpected(&self) -> Diagnostic {
+    pub(crate) fn unexpected(&self) -> Diagnostic {
+        let code = if self.at_file_end() { V0124 } else { V0101 };
+        let found = self.token(0).map_or_else(
+            || (if self.at_file_end() { "the end of the file" } else { "the end of the line" }).to_owned(),
+            |token| self.describe(token),
+        );
         let expected = self.expected();
-        let message = match (self.token(0), expected.is_empty()) {
-            (None, true) => "unexpected end".to_owned(),
-            (None, false) => format!("expected {expected}"),
-            (Some(token), true) => format!("unexpected {}", self.describe(token)),
-            (Some(token), false) => format!("expected {expected}, found {}", self.describe(token)),
+        let message = if expected.is_empty() {
+            format!("unexpected {}", self.token(0).map_or(found, |token| self.describe(token)))
+        } else {
+            format!("expected {expected}, found {found}")
         };
-        let code = if self.token(0).is_none() { V0124 } else { V0101 };
-        Diagnostic::error(code, self.span(), message)
+        let error = Diagnostic::error(code, self.span(), message);
+        match self.token(0) {
+            Some(token) if token.1.is_soft() => {
+                error.note(format!("`{}` is a keyword here, not a name", self.slice(token)))
+            }
+            _ => error,
+        }
     }
 
-    fn describe(&self, token: Spanned) -> String {
+    fn at_file_end(&self) -> bool {
+        let end = self.tokens.last().map_or(0, |t| t.2 as usize);
+        self.token(0).is_none() && self.text.get(end..).is_some_and(|rest| rest.trim().is_empty())
+    }
+
+    /// How a token is spoken of.
+    pub(crate) fn describe(&self, token: Spanned) -> String {
         let text = self.slice(token);
         match token.1 {
             Tok::Term if text == ";" => "`;`".to_owned(),
             Tok::Term => "the end of the line".to_owned(),
             Tok::Str => "a string".to_owned(),
             tok if tok.is_soft() => format!("the keyword `{text}`"),
+            _ if text.is_empty() => format!("`{}`", token.1.text()),
             _ => format!("`{text}`"),
         }
     }
 
-    /// What could stand here, in a few words.
+    /// What could stand here, in a few words; empty where it is too much to say.
     fn expected(&self) -> String {
-        let mut names: Vec<String> = Vec::new();
-        let has = |n: &str| self.expects(n);
-        for (word, signs, drops) in GROUPS {
-            if signs.iter().all(|s| has(s)) {
-                names.push((*word).to_owned());
-                let _ = drops;
-            }
-        }
-        let dropped = |e: &str| {
-            GROUPS.iter().any(|(_, signs, drops)| signs.iter().all(|s| has(s)) && drops.contains(&e))
-        };
-        for e in &self.failure.expected {
+        let groups: Vec<_> = GROUPS.iter().filter(|group| group.fits(self)).collect();
+        let mut names: Vec<String> = groups.iter().map(|group| group.name.to_owned()).collect();
+        for e in &self.expected {
             let e = e.trim_matches('"');
-            if !dropped(e) && !HIDDEN.contains(&e) {
-                names.push(match e {
-                    "new line" => "a new line".to_owned(),
-                    "number" | "string" | "duration" => format!("a {e}"),
-                    e => format!("`{e}`"),
-                });
+            if HIDDEN.contains(&e) || groups.iter().any(|group| group.members.contains(&e)) {
+                continue;
             }
+            names.push(match e {
+                "new line" => "a new line".to_owned(),
+                "number" | "string" | "duration" => format!("a {e}"),
+                e => format!("`{e}`"),
+            });
         }
-        if names.len() > 8 {
-            return String::new();
+        if names.len() > 1 {
+            names.retain(|name| name != OPERATOR);
         }
         match names.as_slice() {
-            [] => String::new(),
             [only] => only.clone(),
-            [most @ .., last] => format!("{} or {last}", most.join(", ")),
+            [most @ .., last] if most.len() < 9 => format!("{} or {last}", most.join(", ")),
+            _ => String::new(),
         }
     }
 }
 
+/// Terminals that nobody writes.
 const HIDDEN: &[&str] = &["error expression", "error line", "why,"];
 
-const OPERATORS: &[&str] = &[
-    "==>", "||", "&&", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "..", "..=", "|", "&", "+",
-    "-", "++", "*", "/", "%", ".", "[", "(",
-];
+const OPERATOR: &str = "an operator";
+
+/// A name for several alternatives.
+struct Group {
+    name: &'static str,
+    /// Alternatives that must be there for the name to be right.
+    shown_by: &'static [&'static str],
+    /// An alternative that must not be there.
+    unless: &'static str,
+    /// What the name stands for.
+    members: &'static [&'static str],
+}
+
+impl Group {
+    fn fits(&self, failure: &Failure<'_>) -> bool {
+        self.shown_by.iter().all(|sign| failure.expects(sign)) && !failure.expects(self.unless)
+    }
+}
 
 const OPERANDS: &[&str] = &[
     "number", "string", "true", "false", "lower", "upper", "self", "(", "[", "{", "set", "map", "count",
     "if", "match", "forall", "exists", "!", "-",
 ];
 
-/// A name for several alternatives: what shows that it fits, and what it stands for.
-const GROUPS: &[(&str, &[&str], &[&str])] = &[
-    ("an expression", &["number", "!", "if"], OPERANDS),
-    ("an operator", &["*", "+"], OPERATORS),
-    ("a name", &["lower", "upper"], &["lower", "upper"]),
+const GROUPS: &[Group] = &[
+    Group {
+        name: "a statement",
+        shown_by: &["let", "send", "!"],
+        unless: "",
+        members: &[
+            "let",
+            "var",
+            "send",
+            "broadcast",
+            "output",
+            "start",
+            "stop",
+            "for",
+            "assert",
+            "return",
+            "input",
+            "deliver",
+            "timeout",
+            "crash",
+            "reboot",
+            "number",
+            "string",
+            "true",
+            "false",
+            "lower",
+            "upper",
+            "self",
+            "(",
+            "[",
+            "{",
+            "set",
+            "map",
+            "count",
+            "if",
+            "match",
+            "forall",
+            "exists",
+            "!",
+            "-",
+        ],
+    },
+    Group { name: "an expression", shown_by: &["number", "!", "if"], unless: "let", members: OPERANDS },
+    Group {
+        name: "a pattern",
+        shown_by: &["_", "number"],
+        unless: "!",
+        members: &["_", "lower", "upper", "number", "-", "true", "false", "string", "(", "["],
+    },
+    Group {
+        name: "a type",
+        shown_by: &["lower", "upper", "("],
+        unless: "number",
+        members: &["lower", "upper", "("],
+    },
+    Group {
+        name: OPERATOR,
+        shown_by: &["*", "+"],
+        unless: "",
+        members: &[
+            "==>", "||", "&&", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "..", "..=", "|", "&",
+            "+", "-", "++", "*", "/", "%", ".", "[", "(",
+        ],
+    },
+    Group { name: "a name", shown_by: &["lower", "upper"], unless: "(", members: &["lower", "upper"] },
 ];

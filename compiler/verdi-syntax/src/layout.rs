@@ -202,8 +202,8 @@ impl Layout<'_> {
         }
     }
 
-    /// A bracket without a partner is closed here. Within parentheses the line is marked as wrong, so that the
-    /// parser does not complain about it as well.
+    /// A bracket without a partner is closed here. Within parentheses, and after half a line, the line is marked
+    /// as wrong, so that the parser does not complain about it as well.
     fn close_unclosed(&mut self, open: usize) {
         let at = self.out.last().map_or(0, |t| t.2);
         let close = match self.tokens[open].tok {
@@ -211,7 +211,9 @@ impl Layout<'_> {
             Tok::LSquare => Tok::RSquare,
             _ => Tok::RBrace,
         };
-        if close != Tok::RBrace {
+        let complete =
+            self.last().is_none_or(|last| ends_operand(last) || matches!(last, Tok::Term | Tok::LBrace));
+        if close != Tok::RBrace || !complete {
             self.push((at, Tok::ErrExpr, at));
         }
         self.close((at, close, at));

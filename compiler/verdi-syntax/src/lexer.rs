@@ -120,7 +120,7 @@ impl Reader<'_> {
                     let at = Span::new(self.file, sig.start + bad.start as u32, sig.start + bad.end as u32);
                     let what = self.slice(at.start, at.end).to_owned();
                     self.report(
-                        Diagnostic::error(V0107, at, format!("`{}` is no escape", what.escape_debug()))
+                        Diagnostic::error(V0107, at, format!("`{what}` is no escape"))
                             .note("the escapes are `\\n`, `\\t`, `\\\"`, `\\\\` and `\\u{…}`; for a backslash itself write `\\\\`"),
                     );
                 }

@@ -13,7 +13,10 @@ mod lexer;
 mod literal;
 mod places;
 mod recover;
+mod slips;
 mod token;
+
+pub use slips::{keywords, reserved_words};
 
 #[allow(clippy::all, clippy::pedantic, missing_docs, unused, unreachable_pub, clippy::unwrap_used)]
 mod grammar {

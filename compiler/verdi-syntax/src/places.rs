@@ -28,6 +28,10 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// The places where every line begins with a keyword.
+    pub(crate) const DECLARING: [Self; 7] =
+        [Self::File, Self::System, Self::Node, Self::Network, Self::Monitor, Self::Lift, Self::Check];
+
     /// What stands in the braces of a line that begins with `head`.
     pub(crate) fn inside(self, head: Option<Tok>) -> Self {
         match (self, head) {

@@ -15,7 +15,7 @@ use verdi_diagnostics::{Diagnostic, FileId, Span};
 use crate::ERRORS_MAX;
 use crate::ast::{Item, Module, TestStep, TestStepKind};
 use crate::builder::{Builder, Parsed};
-use crate::explain::{Failure, explain};
+use crate::explain::Failure;
 use crate::grammar::StartParser;
 use crate::layout::Spanned;
 use crate::places::Place;
@@ -113,8 +113,10 @@ impl<'a> Driver<'a> {
             };
             let range = wrong_line(&tokens, at);
             if !was_reported(&tokens, &range, at) {
-                let failure = Failure { place, tokens: &tokens, at, line: range.clone(), expected };
-                self.diagnostics.push(explain(self.file, self.text, &failure));
+                let line = range.clone();
+                let (file, text) = (self.file, self.text);
+                let failure = Failure { file, text, place, tokens: &tokens, at, line, expected };
+                self.diagnostics.push(failure.explain());
             }
             self.within(place, &tokens, &range);
             self.reparsed += tokens.len();
@@ -242,7 +244,7 @@ fn levels(tokens: &[Spanned], at: usize) -> Vec<Level> {
 }
 
 /// What the lines around `at` are, in an item of `place`.
-fn innermost_place(place: Place, tokens: &[Spanned], at: usize) -> Place {
+pub(crate) fn innermost_place(place: Place, tokens: &[Spanned], at: usize) -> Place {
     let levels = levels(tokens, at);
     let mut place = place;
     for pair in levels.windows(2) {
@@ -263,7 +265,9 @@ fn wrong_line(tokens: &[Spanned], at: usize) -> std::ops::Range<usize> {
         let empty = end == level.line || (level.line == at && tok == Some(Tok::RBrace));
         let replaced = end == level.line + 1 && tokens[level.line].1 == Tok::ErrLine;
         if !empty && !replaced {
-            return level.line..end;
+            // A `{` on the next line is reported with the line that lacks it.
+            let brace = at == end && tokens.get(end + 1).is_some_and(|t| t.1 == Tok::LBrace);
+            return level.line..if brace { line_end(tokens, end + 1) } else { end };
         }
     }
     0..tokens.len()
