@@ -5,15 +5,21 @@
 //! [`Machine`] is the model of a program under an engine. Rules have no names here: a rule is a rule.
 
 mod bounds;
+mod diff;
 mod engine;
 mod env;
+mod explain;
 mod intern;
 mod machine;
 mod model;
 mod packets;
+mod replay;
 mod world;
 
+pub use diff::Change;
 pub use engine::{Effect, Engine, Env, Fault};
+pub use explain::{Binding, Explanation, Read, Source};
 pub use machine::Machine;
-pub use model::{Choice, Choices, Fired, Model, Ran, Step};
+pub use model::{Choice, Choices, Event, Fired, Model, Moved, Ran, Step};
+pub use replay::{NotEnabled, Refusal};
 pub use world::{NodeState, World};

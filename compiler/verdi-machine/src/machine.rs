@@ -3,12 +3,10 @@ mod event;
 mod initial;
 mod model;
 
-pub(crate) use event::Event;
-
 use crate::bounds::Bounds;
 use crate::env::{PureEnv, RuleEnv, WorldEnv};
 use crate::intern::Interner;
-use crate::{Choice, Engine, Fault, NodeState, Ran, Step, World};
+use crate::{Choice, Engine, Fault, Moved, NodeState, Ran, Step, World};
 use std::sync::Arc;
 use verdi_core::{FuncId, Program};
 use verdi_runtime::Value;
@@ -64,21 +62,21 @@ impl<E: Engine> Machine<E> {
     /// What a choice does, for people: as [`crate::Model::fire`], but that a bound on packets keeps nothing back.
     pub fn step(&self, world: &World, choice: &Choice) -> Step<World> {
         let mut after = world.clone();
-        let (ran, result) = self.run_rule(&mut after, choice);
-        Step { choice: choice.clone(), ran, after: result.map(|()| after) }
+        let (moved, ran, result) = self.run_rule(&mut after, choice);
+        Step { choice: choice.clone(), moved, ran, after: result.map(|()| after) }
     }
 
     /// Runs a rule's body on a world, and takes its firing off the bounds. Where it faults, the world is of no use.
-    fn run_rule(&self, world: &mut World, choice: &Choice) -> (Vec<Ran>, Result<(), Fault>) {
+    fn run_rule(&self, world: &mut World, choice: &Choice) -> (Vec<Moved>, Vec<Ran>, Result<(), Fault>) {
         let body = self.program().network.rules[choice.rule].body;
         let mut env = RuleEnv::new(self, world);
         let result = self.engine.call(body, &choice.args, &mut env);
-        let ran = env.finish();
+        let (moved, ran) = env.finish();
         for (_, counter) in self.tables.bounds.counters(choice.rule, &choice.args) {
             let left = &mut Arc::make_mut(&mut world.left)[counter];
             *left = left.saturating_sub(1);
         }
-        (ran, result.map(drop))
+        (moved, ran, result.map(drop))
     }
 
     /// Puts a packet in flight.

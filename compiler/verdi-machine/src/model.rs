@@ -83,10 +83,48 @@ pub trait Model {
 pub struct Step<W> {
     /// The choice.
     pub choice: Choice,
-    /// The handlers that ran, in order; at most one but for the first world's start handlers.
+    /// The packets that the rule itself put in flight or took out, in order.
+    pub moved: Vec<Moved>,
+    /// What happened at nodes, in order: at most one event, but for the first world's start handlers.
     pub ran: Vec<Ran>,
     /// The world after it; `Err` where it faulted.
     pub after: Result<W, Fault>,
+}
+
+/// A packet that a rule itself moved. What nodes send is among their effects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Moved {
+    /// It was put in flight; not where a set has it already.
+    Added(Value),
+    /// One copy was taken out of flight.
+    Removed(Value),
+}
+
+/// Something that happens at a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// It starts.
+    Start,
+    /// An input from outside reaches it.
+    Input {
+        /// Who sent it.
+        caller: u32,
+        /// A value of the program's input type.
+        body: Value,
+    },
+    /// A message reaches it.
+    Message {
+        /// Who sent it.
+        src: u32,
+        /// A value of the program's message type.
+        body: Value,
+    },
+    /// A timer fires, by its position among the program's timers.
+    Timeout(u32),
+    /// It loses its volatile state and its timers.
+    Crash,
+    /// It comes back.
+    Reboot,
 }
 
 /// An event at a node.
@@ -94,8 +132,10 @@ pub struct Step<W> {
 pub struct Ran {
     /// The node.
     pub node: u32,
-    /// The handler, by its position in its kind; `None` where no handler took the event, or for a crash or
-    /// reboot without a handler.
+    /// What happened there.
+    pub event: Event,
+    /// The handler that took the event, by its position in its kind, where the function that ran says so;
+    /// `None` where no handler took it.
     pub handler: Option<usize>,
     /// What it did, in order.
     pub effects: Vec<Effect>,

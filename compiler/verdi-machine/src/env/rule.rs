@@ -1,4 +1,4 @@
-use crate::{Engine, Env, Fault, Machine, Ran, World, machine::Event};
+use crate::{Engine, Env, Event, Fault, Machine, Moved, Ran, World};
 use verdi_core::{Value, VarId};
 
 /// The body of a rule at work: changes a world.
@@ -7,20 +7,21 @@ pub(crate) struct RuleEnv<'a, E> {
     world: &'a mut World,
     /// The variables, where any was written.
     written: Option<Vec<Value>>,
+    moved: Vec<Moved>,
     ran: Vec<Ran>,
 }
 
 impl<'a, E: Engine> RuleEnv<'a, E> {
     pub(crate) fn new(machine: &'a Machine<E>, world: &'a mut World) -> Self {
-        Self { machine, world, written: None, ran: Vec::new() }
+        Self { machine, world, written: None, moved: Vec::new(), ran: Vec::new() }
     }
 
-    /// Makes the written variables the world's; the handlers that ran.
-    pub(crate) fn finish(self) -> Vec<Ran> {
+    /// Makes the written variables the world's; what was moved and what happened at nodes.
+    pub(crate) fn finish(self) -> (Vec<Moved>, Vec<Ran>) {
         if let Some(vars) = self.written {
             self.world.vars = self.machine.tables.interner.vars(vars);
         }
-        self.ran
+        (self.moved, self.ran)
     }
 
     fn happen(&mut self, node: u32, event: Event) -> Result<(), Fault> {
@@ -52,16 +53,24 @@ impl<E: Engine> Env for RuleEnv<'_, E> {
     }
 
     fn add_packet(&mut self, packet: Value) {
-        self.machine.put(self.world, packet);
+        let before = self.world.packet_count();
+        self.machine.put(self.world, packet.clone());
+        if self.world.packet_count() > before {
+            self.moved.push(Moved::Added(packet));
+        }
     }
 
     fn remove_packet(&mut self, packet: &Value) {
+        let before = self.world.packet_count();
         self.world.packets.remove(packet);
+        if self.world.packet_count() < before {
+            self.moved.push(Moved::Removed(packet.clone()));
+        }
     }
 
     fn fire_input(&mut self, invocation: Value, at: u32) -> Result<(), Fault> {
-        let [caller, input] = [0, 1].map(|field| invocation.fields()[field].clone());
-        self.happen(at, Event::Input { caller: caller.as_caller(), input })
+        let [caller, body] = [0, 1].map(|field| invocation.fields()[field].clone());
+        self.happen(at, Event::Input { caller: caller.as_caller(), body })
     }
 
     fn fire_deliver(&mut self, packet: Value) -> Result<(), Fault> {

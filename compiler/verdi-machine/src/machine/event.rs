@@ -1,25 +1,8 @@
 use super::Machine;
 use crate::env::NodeEnv;
-use crate::{Effect, Engine, Fault, NodeState, Ran, World};
+use crate::{Effect, Engine, Event, Fault, NodeState, Ran, World};
 use std::borrow::Cow;
 use verdi_core::{Durability, FuncId, Kind, Value};
-
-/// Something that happens at a node.
-pub(crate) enum Event {
-    Start,
-    Input {
-        caller: u32,
-        input: Value,
-    },
-    Message {
-        src: u32,
-        body: Value,
-    },
-    /// A timer, by its position.
-    Timeout(u32),
-    Crash,
-    Reboot,
-}
 
 /// The constructors of the program's event type.
 const INPUT: u32 = 0;
@@ -30,12 +13,12 @@ impl<E: Engine> Machine<E> {
     pub(crate) fn happen(&self, world: &mut World, node: u32, event: Event) -> Result<Ran, Fault> {
         let kind = self.program().kind_of(node);
         let caller = if let Event::Input { caller, .. } = event { caller } else { 0 };
-        if let Event::Input { caller, input } = &event {
-            self.remember(world, INPUT, node, *caller, input);
+        if let Event::Input { caller, body } = &event {
+            self.remember(world, INPUT, node, *caller, body);
         }
         let before = std::sync::Arc::clone(&world.nodes[node as usize].value);
         let state = self.on_event(kind, node, &event, &before);
-        let (func, args) = handler(kind, event);
+        let (func, args) = handler(kind, &event);
         let mut env = NodeEnv::new(node, caller, &state);
         let result = func.map(|func| self.engine.call(func, &args, &mut env)).transpose()?.flatten();
         let (written, effects) = env.finish();
@@ -47,7 +30,7 @@ impl<E: Engine> Machine<E> {
             self.apply(world, node, effect);
         }
         let handler = result.and_then(|position| usize::try_from(position.as_int()).ok());
-        Ok(Ran { node, handler, effects })
+        Ok(Ran { node, event, handler, effects })
     }
 
     /// What the event itself does to the node, before any handler.
@@ -96,12 +79,12 @@ impl<E: Engine> Machine<E> {
 }
 
 /// The function that takes an event, and its arguments.
-fn handler(kind: &Kind, event: Event) -> (Option<FuncId>, Vec<Value>) {
+fn handler(kind: &Kind, event: &Event) -> (Option<FuncId>, Vec<Value>) {
     match event {
         Event::Start => (kind.on_start, Vec::new()),
-        Event::Input { caller, input } => (kind.on_input, vec![Value::Caller(caller), input]),
-        Event::Message { src, body } => (kind.on_message, vec![Value::Node(src), body]),
-        Event::Timeout(timer) => (kind.on_timeout, vec![Value::unit(timer)]),
+        Event::Input { caller, body } => (kind.on_input, vec![Value::Caller(*caller), body.clone()]),
+        Event::Message { src, body } => (kind.on_message, vec![Value::Node(*src), body.clone()]),
+        Event::Timeout(timer) => (kind.on_timeout, vec![Value::unit(*timer)]),
         Event::Crash => (None, Vec::new()),
         Event::Reboot => (kind.on_reboot, Vec::new()),
     }

@@ -1,8 +1,8 @@
-use super::{Event, Machine, Tables, pure, result};
+use super::{Machine, Tables, pure, result};
 use crate::env::NodeEnv;
 use crate::packets::Packets;
 use crate::world::Interned;
-use crate::{Engine, Fault, NodeState, Ran, World};
+use crate::{Engine, Event, Fault, NodeState, Ran, World};
 use std::sync::Arc;
 use verdi_core::Program;
 

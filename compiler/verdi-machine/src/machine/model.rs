@@ -37,7 +37,7 @@ impl<E: Engine> Model for Machine<E> {
 
     fn fire(&self, world: &World, choice: &Choice) -> Fired<World> {
         let mut after = world.clone();
-        match self.run_rule(&mut after, choice).1 {
+        match self.run_rule(&mut after, choice).2 {
             Err(fault) => Fired::Fault(fault),
             Ok(()) if self.program().packets_max.is_some_and(|max| after.packet_count() > max) => {
                 Fired::TooManyPackets
