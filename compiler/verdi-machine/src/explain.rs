@@ -72,13 +72,7 @@ impl<E: Engine> Machine<E> {
             let functions = &self.program().functions;
             let named = |(func, local, value)| names::bindings(&functions[func], local, value);
             let bindings = elements.into_iter().flat_map(named).collect();
-            return Some(Explanation {
-                part: at,
-                span: part.span,
-                bindings: bindings.collect(),
-                reads,
-                fault,
-            });
+            return Some(Explanation { part: at, span: part.span, bindings, reads, fault });
         }
         None
     }
