@@ -4,6 +4,9 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod laws;
+pub mod mutate;
+pub mod oracle;
 pub mod words;
 
 /// The root of the repository.

@@ -40,7 +40,7 @@ pub enum Kind {
     Mark,
 }
 
-/// Cuts a right program into its comments, literals, words and marks.
+/// Cuts a text into comments, literals, words and marks; what is wrong in it falls somewhere.
 pub fn words(text: &str) -> Vec<(Kind, Range<usize>)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -51,7 +51,7 @@ pub fn words(text: &str) -> Vec<(Kind, Range<usize>)> {
             continue;
         }
         let kind = kind_at(&text[at..], first);
-        let length = length_of(kind, &bytes[at..]);
+        let length = length_of(kind, &text[at..]);
         found.push((kind, at..at + length));
         at += length;
     }
@@ -70,15 +70,15 @@ fn kind_at(rest: &str, first: u8) -> Kind {
     }
 }
 
-fn length_of(kind: Kind, rest: &[u8]) -> usize {
-    let until = |stop: &dyn Fn(&u8) -> bool| rest.iter().position(stop).unwrap_or(rest.len());
+fn length_of(kind: Kind, rest: &str) -> usize {
+    let until = |stop: &dyn Fn(&u8) -> bool| rest.as_bytes().iter().position(stop).unwrap_or(rest.len());
     match kind {
         Kind::Comment | Kind::Doc => until(&|byte| *byte == b'\n'),
-        Kind::Str => string_length(rest),
+        Kind::Str => string_length(rest.as_bytes()),
         Kind::Number | Kind::Upper | Kind::Lower => {
             until(&|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
         }
-        Kind::Mark => 1,
+        Kind::Mark => rest.chars().next().map_or(1, char::len_utf8),
     }
 }
 

@@ -1,0 +1,17 @@
+//! Any bytes: the parser and the formatter end well, and every place they speak of is in the text.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use verdi_fuzz::mutate_input;
+use verdi_tests::laws;
+
+fuzz_target!(|data: &[u8]| {
+    if let Ok(text) = std::str::from_utf8(data) {
+        laws::parsing(text);
+    }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, size_max: usize, seed: u32| {
+    mutate_input(data, size, size_max, seed)
+});

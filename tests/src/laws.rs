@@ -1,0 +1,40 @@
+//! What must hold of the tools for every text, right or wrong.
+
+use verdi_diagnostics::{FileId, Span};
+
+/// Holds the parser to its word: it ends without a panic, and every place it speaks of is in the text.
+///
+/// # Panics
+/// Where a law is broken: the message says which, and shows the text.
+pub fn parsing(text: &str) {
+    let file = FileId(7);
+    let parsed = verdi_syntax::parse(file, text);
+    for diagnostic in &parsed.diagnostics {
+        assert!(!diagnostic.message.is_empty(), "an error says nothing\n{text}");
+        let places = diagnostic.secondary.iter().map(|label| label.span);
+        let mends = diagnostic.mend.iter().map(|mend| mend.span);
+        for span in std::iter::once(diagnostic.primary.span).chain(places).chain(mends) {
+            assert!(
+                is_within(span, file, text),
+                "{}: {span:?} is not in the text\n{text}",
+                diagnostic.message
+            );
+        }
+    }
+    for (start, end) in spans_of(&format!("{:?}", parsed.module)) {
+        assert!(is_within(Span::new(file, start, end), file, text), "a node at {start}..{end}\n{text}");
+    }
+}
+
+fn is_within(span: Span, file: FileId, text: &str) -> bool {
+    span.file == file && text.get(span.start as usize..span.end as usize).is_some()
+}
+
+/// The spans in a tree as it is printed for debugging: that way no node can be forgotten.
+fn spans_of(printed: &str) -> impl Iterator<Item = (u32, u32)> {
+    printed.split("start: ").skip(1).filter_map(|rest| {
+        let (start, rest) = rest.split_once(", end: ")?;
+        let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+        Some((start.parse().ok()?, rest[..digits].parse().ok()?))
+    })
+}

@@ -1,0 +1,329 @@
+//! A second opinion on how many worlds a check has.
+//!
+//! It shares nothing with the explorer but the engine that runs Core functions: worlds are plain values, compared
+//! whole; the seen set is an ordered set of them; there is no interning, no fingerprint and no reduction, and
+//! what rules do to a world is written here again, from the language's description.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use verdi_core::{
+    ActsOn, Durability, FieldId, FuncId, Kind, KindId, NodeId, PacketStore, Program, Rule, VarId,
+};
+use verdi_machine::{Effect, Engine, Env, Fault};
+use verdi_runtime::Value;
+
+/// All that identifies a world.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct World {
+    /// Each node's fields and armed timers.
+    nodes: Vec<(Vec<Value>, BTreeSet<u32>)>,
+    /// Sorted; a queue's packets stand together in order, a set's once each.
+    packets: Vec<Value>,
+    vars: Vec<Value>,
+    /// What is left of each bound: one number, or one for each node.
+    left: Vec<Vec<u64>>,
+    /// Empty unless a property reads it.
+    trace: Vec<Value>,
+}
+
+/// What a whole search comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Distinct worlds.
+    pub distinct: u64,
+    /// Firings that led to a world.
+    pub transitions: u64,
+    /// Levels, the first world's included.
+    pub levels: u64,
+}
+
+/// Visits every world of the engine's program, breadth first; `None` where there are more than `most`.
+///
+/// # Errors
+/// The fault of the first world.
+pub fn count(engine: &dyn Engine, most: u64) -> Result<Option<Counts>, Fault> {
+    let first = first_world(engine)?;
+    let mut seen = BTreeSet::from([first.clone()]);
+    let mut waiting = VecDeque::from([(first, 0)]);
+    let mut counts = Counts { distinct: 1, transitions: 0, levels: 1 };
+    while let Some((world, depth)) = waiting.pop_front() {
+        counts.levels = depth + 1;
+        if engine.program().depth_max == Some(depth) || !may_be_expanded(engine, &world) {
+            continue;
+        }
+        for next in successors(engine, &world) {
+            counts.transitions += 1;
+            if seen.insert(next.clone()) {
+                waiting.push_back((next, depth + 1));
+            }
+        }
+        counts.distinct = seen.len() as u64;
+        if counts.distinct > most {
+            return Ok(None);
+        }
+    }
+    Ok(Some(counts))
+}
+
+fn first_world(engine: &dyn Engine) -> Result<World, Fault> {
+    let program = engine.program();
+    let left = program.bounds.iter().map(|bound| {
+        let nodes = if bound.per_node { program.nodes.len() } else { 1 };
+        vec![bound.limit; nodes]
+    });
+    let nodes = program
+        .nodes
+        .values()
+        .map(|info| (vec![Value::Bool(false); program.kinds[info.kind].fields.len()], BTreeSet::new()));
+    let world = World {
+        nodes: nodes.collect(),
+        packets: Vec::new(),
+        vars: vec![Value::Bool(false); program.network.vars.len()],
+        left: left.collect(),
+        trace: Vec::new(),
+    };
+    let mut scene = Scene { engine, world, node: 0, caller: 0 };
+    for (var, declared) in &program.network.vars {
+        let value = scene.value(declared.init, &[])?;
+        scene.store_var(var, value);
+    }
+    for node in program.nodes.keys() {
+        scene.node = node.as_u32();
+        scene.initialise(|_| true)?;
+        scene.arm_every();
+    }
+    for node in program.nodes.keys() {
+        scene.run(node.as_u32(), 0, |kind| kind.on_start, &[])?;
+    }
+    Ok(scene.world)
+}
+
+fn may_be_expanded(engine: &dyn Engine, world: &World) -> bool {
+    let mut scene = Scene { engine, world: world.clone(), node: 0, caller: 0 };
+    engine
+        .program()
+        .constraint
+        .is_none_or(|constraint| scene.value(constraint, &[]).is_ok_and(|holds| holds.as_bool()))
+}
+
+fn successors(engine: &dyn Engine, world: &World) -> Vec<World> {
+    let program = engine.program();
+    let mut found = Vec::new();
+    let mut here = Scene { engine, world: world.clone(), node: 0, caller: 0 };
+    for (id, rule) in &program.network.rules {
+        for args in draws(&mut here, rule) {
+            let enabled =
+                rule.guard.is_none_or(|guard| here.value(guard, &args).is_ok_and(|holds| holds.as_bool()));
+            let mut scene = Scene { engine, world: world.clone(), node: 0, caller: 0 };
+            let within =
+                program.bounds.iter().enumerate().filter(|(_, bound)| bound.rule == id).all(|(at, bound)| {
+                    let slot = if bound.per_node { node_acted_on(rule, &args) as usize } else { 0 };
+                    let left = &mut scene.world.left[at][slot];
+                    let any = *left > 0;
+                    *left = left.saturating_sub(1);
+                    any
+                });
+            if enabled && within && engine.call(rule.body, &args, &mut scene).is_ok() {
+                let fits = program.packets_max.is_none_or(|most| scene.world.packets.len() as u64 <= most);
+                found.extend(fits.then_some(scene.world));
+            }
+        }
+    }
+    found
+}
+
+/// Every way to draw a rule's binders; a domain that faults gives none.
+fn draws(here: &mut Scene<'_>, rule: &Rule) -> Vec<Vec<Value>> {
+    let mut found = vec![Vec::new()];
+    for binder in &rule.binders {
+        let mut longer = Vec::new();
+        for args in found {
+            let Ok(domain) = here.value(binder.domain, &args) else { continue };
+            longer.extend(
+                domain.as_list().iter().map(|value| [args.as_slice(), std::slice::from_ref(value)].concat()),
+            );
+        }
+        found = longer;
+    }
+    found
+}
+
+fn node_acted_on(rule: &Rule, args: &[Value]) -> u32 {
+    match rule.acts_on.expect("a bound for each node is on a rule that acts on one") {
+        ActsOn::Node(at) => args[at].as_node(),
+        ActsOn::PacketDst(at) => args[at].fields()[1].as_node(),
+    }
+}
+
+/// A world in which a function runs.
+struct Scene<'a> {
+    engine: &'a dyn Engine,
+    world: World,
+    /// Where a handler runs.
+    node: u32,
+    /// Whom its outputs go to unless it says otherwise.
+    caller: u32,
+}
+
+impl<'a> Scene<'a> {
+    fn program(&self) -> &'a Program {
+        self.engine.program()
+    }
+
+    fn value(&mut self, func: FuncId, args: &[Value]) -> Result<Value, Fault> {
+        self.engine.call(func, args, self).map(|value| value.expect("the function has a result"))
+    }
+
+    fn kind(&self) -> &'a Kind {
+        self.program().kind_of(self.node)
+    }
+
+    /// Runs a function at a node, if the node's kind has it.
+    fn run(
+        &mut self,
+        node: u32,
+        caller: u32,
+        which: fn(&Kind) -> Option<FuncId>,
+        args: &[Value],
+    ) -> Result<(), Fault> {
+        (self.node, self.caller) = (node, caller);
+        match which(self.kind()) {
+            Some(func) => self.engine.call(func, args, self).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    fn initialise(&mut self, which: fn(Durability) -> bool) -> Result<(), Fault> {
+        for (id, field) in &self.kind().fields {
+            if which(field.durability) {
+                let value = self.value(field.init, &[])?;
+                self.store_field(id, value);
+            }
+        }
+        Ok(())
+    }
+
+    fn timers_here(&mut self) -> &mut BTreeSet<u32> {
+        &mut self.world.nodes[self.node as usize].1
+    }
+
+    fn arm_every(&mut self) {
+        let program = self.program();
+        let every = self.kind().timers.iter().copied().filter(|timer| program.timers[*timer as usize].every);
+        self.timers_here().extend(every);
+    }
+
+    fn record(&mut self, tag: u32, caller: u32, body: Value) {
+        if self.program().keeps_trace {
+            self.world
+                .trace
+                .push(Value::data(tag, vec![Value::Node(self.node), Value::Caller(caller), body]));
+        }
+    }
+}
+
+/// Source and destination of a packet.
+fn pair(packet: &Value) -> (u32, u32) {
+    (packet.fields()[0].as_node(), packet.fields()[1].as_node())
+}
+
+impl Env for Scene<'_> {
+    fn self_node(&self) -> u32 {
+        self.node
+    }
+    fn field(&self, field: FieldId) -> Value {
+        self.world.nodes[self.node as usize].0[field.as_u32() as usize].clone()
+    }
+    fn store_field(&mut self, field: FieldId, value: Value) {
+        self.world.nodes[self.node as usize].0[field.as_u32() as usize] = value;
+    }
+    fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send { to, body } => {
+                self.add_packet(Value::tuple(vec![Value::Node(self.node), Value::Node(to), body]));
+            }
+            Effect::Output { to, body } => self.record(1, to.unwrap_or(self.caller), body),
+            Effect::StartTimer(timer) => drop(self.timers_here().insert(timer)),
+            Effect::StopTimer(timer) => drop(self.timers_here().remove(&timer)),
+        }
+    }
+    fn node_field(&self, node: u32, kind: KindId, field: FieldId) -> Value {
+        assert!(
+            self.program().nodes[NodeId::from_u32(node)].kind == kind,
+            "a node's field is read by its kind"
+        );
+        self.world.nodes[node as usize].0[field.as_u32() as usize].clone()
+    }
+    fn timers(&self, node: u32) -> Value {
+        Value::list(self.world.nodes[node as usize].1.iter().map(|timer| Value::unit(*timer)).collect())
+    }
+    fn inputs(&self, node: u32) -> Value {
+        let mut scene = Scene { engine: self.engine, world: self.world.clone(), node, caller: 0 };
+        scene.value(self.program().kind_of(node).inputs, &[]).unwrap_or_else(|_| Value::list(Vec::new()))
+    }
+    fn var(&self, var: VarId) -> Value {
+        self.world.vars[var.as_u32() as usize].clone()
+    }
+    fn store_var(&mut self, var: VarId, value: Value) {
+        self.world.vars[var.as_u32() as usize] = value;
+    }
+    fn packets(&self) -> Value {
+        Value::list(self.world.packets.clone())
+    }
+    fn distinct_packets(&self) -> Value {
+        let mut packets = self.world.packets.clone();
+        packets.sort();
+        packets.dedup();
+        Value::list(packets)
+    }
+    fn heads(&self) -> Value {
+        let mut heads = self.world.packets.clone();
+        heads.dedup_by_key(|packet| pair(packet));
+        Value::list(heads)
+    }
+    fn trace(&self) -> Value {
+        Value::list(self.world.trace.clone())
+    }
+    fn add_packet(&mut self, packet: Value) {
+        let packets = &mut self.world.packets;
+        let at = match self.engine.program().network.packets {
+            PacketStore::Fifo => packets.partition_point(|other| pair(other) <= pair(&packet)),
+            PacketStore::Bag => packets.partition_point(|other| *other < packet),
+            PacketStore::Set if packets.contains(&packet) => return,
+            PacketStore::Set => packets.partition_point(|other| *other < packet),
+        };
+        packets.insert(at, packet);
+    }
+    fn remove_packet(&mut self, packet: &Value) {
+        if let Some(at) = self.world.packets.iter().position(|other| other == packet) {
+            self.world.packets.remove(at);
+        }
+    }
+    fn fire_input(&mut self, invocation: Value, at: u32) -> Result<(), Fault> {
+        let (caller, body) = (&invocation.fields()[0], &invocation.fields()[1]);
+        self.node = at;
+        self.record(0, caller.as_caller(), body.clone());
+        self.run(at, caller.as_caller(), |kind| kind.on_input, invocation.fields())
+    }
+    fn fire_deliver(&mut self, packet: Value) -> Result<(), Fault> {
+        let (src, dst) = pair(&packet);
+        self.run(dst, 0, |kind| kind.on_message, &[Value::Node(src), packet.fields()[2].clone()])
+    }
+    fn fire_timeout(&mut self, timer: Value, at: u32) -> Result<(), Fault> {
+        self.node = at;
+        if !self.program().timers[timer.tag() as usize].every {
+            self.timers_here().remove(&timer.tag());
+        }
+        self.run(at, 0, |kind| kind.on_timeout, &[timer])
+    }
+    fn fire_crash(&mut self, node: u32) -> Result<(), Fault> {
+        self.node = node;
+        self.timers_here().clear();
+        self.initialise(|durability| durability == Durability::Volatile)
+    }
+    fn fire_reboot(&mut self, node: u32) -> Result<(), Fault> {
+        self.node = node;
+        self.arm_every();
+        self.run(node, 0, |kind| kind.on_reboot, &[])
+    }
+}
