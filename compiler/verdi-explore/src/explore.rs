@@ -19,8 +19,12 @@ pub enum Go {
 /// the search.
 ///
 /// Each new world is held against every property that has no answer yet; an answer is the first run that
-/// was found, in breadth-first order a shortest one. The same model and options find the same, unless time
-/// or `progress` cut the search short.
+/// was found, in breadth-first order a shortest one. (A fault of a guard, a domain or the constraint happens
+/// as the next step is looked for, and counts as long as a run with that step.) The same model and options
+/// find the same, unless time or `progress` cut the search short.
+///
+/// A step that faults has no next world, nor has a world whose constraint faults; the search goes on
+/// elsewhere. A fault in a property's own evaluation leaves that property undecided in that world.
 pub fn explore<M: Model>(model: &M, options: &Options, progress: &mut dyn FnMut(&Stats) -> Go) -> Outcome {
     let watch = Watch::new(options.time_max, progress);
     let kinds = model.properties();

@@ -12,16 +12,18 @@ pub(crate) struct Judge {
     answers: Vec<Answer>,
     /// Properties to evaluate in each world, ascending.
     open: Vec<PropertyId>,
+    /// Properties for whose sake alone nothing is searched.
+    aside: Vec<PropertyId>,
     undecided: BTreeSet<PropertyId>,
     fault: Option<Run>,
 }
 
 impl Judge {
-    pub(crate) fn new(kinds: Vec<PropertyKind>) -> Self {
+    pub(crate) fn new(kinds: Vec<PropertyKind>, aside: &[PropertyId]) -> Self {
         let evaluated = |kind| matches!(kind, PropertyKind::Invariant | PropertyKind::Reach);
         let open = ids(&kinds).filter(|&(_, kind)| evaluated(kind)).map(|(id, _)| id).collect();
         let answers = vec![Answer::NotFound; kinds.len()];
-        Self { kinds, answers, open, undecided: BTreeSet::new(), fault: None }
+        Self { kinds, answers, open, aside: aside.to_vec(), undecided: BTreeSet::new(), fault: None }
     }
 
     /// Evaluates the properties that are open in a world that is new.
@@ -64,9 +66,11 @@ impl Judge {
         }
     }
 
-    /// Whether there were properties, and each has its answer.
+    /// Whether there were properties to search for, and each has its answer.
     pub(crate) fn done(&self) -> bool {
-        !self.answers.is_empty() && self.answers.iter().all(|answer| matches!(answer, Answer::Found(_)))
+        let mut wanted = ids(&self.kinds).filter(|(id, _)| !self.aside.contains(id)).peekable();
+        let unanswered = |id: PropertyId| self.answers[id.as_u32() as usize] == Answer::NotFound;
+        wanted.peek().is_some() && !wanted.any(|(id, _)| unanswered(id))
     }
 
     /// The answers, what stayed undecided, and the fault that nobody asked after.

@@ -33,6 +33,9 @@ pub struct Options {
     pub time_max: Option<Duration>,
     /// Whether to go on after every property that can be decided early has been, to count all worlds.
     pub count_all: bool,
+    /// Properties that are watched, but for whose sake alone the search does not go on: once all others are
+    /// answered, it stops.
+    pub aside: Vec<PropertyId>,
 }
 
 impl Default for Options {
@@ -44,6 +47,7 @@ impl Default for Options {
             memory_max: None,
             time_max: None,
             count_all: false,
+            aside: Vec::new(),
         }
     }
 }

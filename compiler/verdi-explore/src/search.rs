@@ -57,7 +57,7 @@ impl<'a, M: Model, F: Frontier<M::World>, S: Seen<M>, E: Expand> Search<'a, M, F
             worlds_max: options.worlds_max.unwrap_or(WORLDS_MAX).min(WORLDS_MAX),
             memory_max: options.memory_max.unwrap_or(u64::MAX),
             count_all: options.count_all,
-            judge: Judge::new(kinds),
+            judge: Judge::new(kinds, &options.aside),
             watch,
             stats: Stats::default(),
             limits: Limits::default(),
