@@ -8,14 +8,17 @@ pub mod ast;
 mod brackets;
 mod builder;
 mod explain;
+mod format;
 mod layout;
 mod lexer;
 mod literal;
 mod places;
 mod recover;
 mod slips;
+mod spacing;
 mod token;
 
+pub use format::format;
 pub use slips::{keywords, reserved_words};
 
 #[allow(clippy::all, clippy::pedantic, missing_docs, unused, unreachable_pub, clippy::unwrap_used)]

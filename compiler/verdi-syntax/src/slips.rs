@@ -60,7 +60,7 @@ impl Failure<'_> {
                         .note(format!("write `{place} := {place} {} …`", tok.text())),
                     )
                 }
-                _ if self.expects("==") => {
+                before if ends_operand(before) && !self.expects("=") => {
                     Some(Diagnostic::error(V0115, span, "a comparison is written `==`").mend(
                         "write `==`",
                         span,

@@ -28,3 +28,12 @@ fn programs_parse() {
         assert!(parse.diagnostics.is_empty(), "{name}");
     }
 }
+
+#[test]
+fn programs_format_to_a_fixed_point() {
+    for (name, text) in programs() {
+        let once = verdi_syntax::format(&text).unwrap_or_else(|d| panic!("{name}: {d:?}"));
+        let twice = verdi_syntax::format(&once).unwrap_or_else(|d| panic!("{name}: {d:?}\n{once}"));
+        assert_eq!(once, twice, "{name}");
+    }
+}
