@@ -29,6 +29,11 @@ fn parsing_ends_well_on_nearly_right_programs() {
 }
 
 #[test]
+fn formatting_keeps_nearly_right_programs() {
+    hold(laws::formatting, 3000);
+}
+
+#[test]
 fn parsing_ends_well_on_what_is_no_program_at_all() {
     let deep = 10_000;
     for text in [
@@ -54,5 +59,6 @@ fn parsing_ends_well_on_what_is_no_program_at_all() {
         "9".repeat(100_000),
     ] {
         laws::parsing(&text);
+        laws::formatting(&text);
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use tree_sitter::{Language, Node, Parser, Query, QueryCursor, StreamingIterator, Tree};
 use verdi_tests::words::{Keywords, Kind, words};
-use verdi_tests::{grammar, right_programs, root, shown};
+use verdi_tests::{book, grammar, right_programs, root, shown};
 
 const HIGHLIGHTS: &str = include_str!("../editors/tree-sitter-verdi/queries/highlights.scm");
 
@@ -82,6 +82,16 @@ fn every_program_parses_without_errors() {
 }
 
 #[test]
+fn the_books_programs_parse_without_errors() {
+    let mut wrong = Vec::new();
+    for block in book::blocks().into_iter().filter(|block| block.exit != 2) {
+        wrong
+            .extend(errors(&parse(&block.text)).into_iter().map(|error| format!("{}: {error}", block.place)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
 fn a_broken_program_has_error_nodes() {
     for text in
         ["system {", "check", "fn f() { let = 1 }", "system S { node X { on } }", "type A = int type B = int"]
@@ -144,6 +154,21 @@ fn every_word_of_every_program_has_the_colour_of_its_kind() {
         ["keyword", "type", "type.builtin", "constructor", "function.method", "module", "label", "number"]
     {
         assert!(seen.contains(colour), "no program has a {colour}: {seen:?}");
+    }
+}
+
+#[test]
+fn the_list_of_keywords_is_the_compilers() {
+    let keywords = Keywords::load();
+    let named: BTreeSet<&str> = keywords.hard.iter().chain(&keywords.soft).map(String::as_str).collect();
+    let known: BTreeSet<&str> = verdi_syntax::keywords().into_iter().collect();
+    // What is coloured as a literal or a name is not in the list, and kinds of a transformer's subject are.
+    let apart = BTreeSet::from(["self", "true", "false", "_", "set", "map", "count", "machine"]);
+    let differences: Vec<&&str> =
+        named.symmetric_difference(&known).filter(|word| !apart.contains(**word)).collect();
+    assert_eq!(differences, Vec::<&&str>::new());
+    for word in &keywords.hard {
+        assert!(verdi_syntax::reserved_words().contains(&word.as_str()), "{word} may be a name");
     }
 }
 

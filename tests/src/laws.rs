@@ -2,6 +2,8 @@
 
 use verdi_diagnostics::{FileId, Span};
 
+use crate::words::words;
+
 /// Holds the parser to its word: it ends without a panic, and every place it speaks of is in the text.
 ///
 /// # Panics
@@ -24,6 +26,29 @@ pub fn parsing(text: &str) {
     for (start, end) in spans_of(&format!("{:?}", parsed.module)) {
         assert!(is_within(Span::new(file, start, end), file, text), "a node at {start}..{end}\n{text}");
     }
+}
+
+/// Holds the formatter to its word: it refuses what does not parse, and what it gives it leaves alone.
+///
+/// # Panics
+/// Where a law is broken: the message says which, and shows the text.
+pub fn formatting(text: &str) {
+    let parses = verdi_syntax::parse(FileId(0), text).diagnostics.is_empty();
+    let Ok(once) = verdi_syntax::format(text) else {
+        assert!(!parses, "a text that parses is not formatted\n{text}");
+        return;
+    };
+    assert!(parses, "a text that does not parse is formatted\n{text}");
+    let twice = verdi_syntax::format(&once);
+    assert_eq!(twice.as_deref(), Ok(once.as_str()), "formatting again changes it\n{text}");
+    let written = |text: &str| {
+        words(text).into_iter().map(|(_, at)| text[at].trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    // The formatter leaves out a byte-order mark, and semicolons that end a line.
+    let kept = |text: &str| {
+        written(text).into_iter().filter(|word| word != ";" && word != "\u{feff}").collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&once), kept(text), "formatting loses or adds something\n{text}");
 }
 
 fn is_within(span: Span, file: FileId, text: &str) -> bool {

@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod book;
+pub mod expect;
 pub mod laws;
 pub mod mutate;
 pub mod oracle;
@@ -34,7 +36,7 @@ pub fn programs(folder: &str) -> Vec<PathBuf> {
 
 /// Every program that is meant to be right: the examples, the library and the suite without its errors.
 pub fn right_programs() -> Vec<PathBuf> {
-    ["examples", "stdlib", "tests/suite/lang", "tests/suite/net", "tests/suite/peers"]
+    ["examples", "stdlib", "tests/contract", "tests/suite/lang", "tests/suite/net", "tests/suite/peers"]
         .into_iter()
         .flat_map(programs)
         .collect()

@@ -9,6 +9,7 @@ use verdi_tests::laws;
 fuzz_target!(|data: &[u8]| {
     if let Ok(text) = std::str::from_utf8(data) {
         laws::parsing(text);
+        laws::formatting(text);
     }
 });
 
