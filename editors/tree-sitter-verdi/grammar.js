@@ -351,11 +351,11 @@ module.exports = grammar({
         field('to', $._expression),
       ),
     timeout_step: ($) => seq('timeout', field('timer', $.identifier), 'at', field('at', $._expression)),
-    // A bare argument is a node or a literal: what else a rule takes is written in parentheses.
+    // A bare argument is a node, a name or a literal: what else a rule takes is written in parentheses.
     rule_step: ($) =>
       seq(
         field('rule', $.identifier),
-        optional(choice($.arguments, $._node_reference, $.integer, $.string, $.boolean)),
+        optional(choice($.arguments, $._node_reference, $.identifier, $.integer, $.string, $.boolean)),
       ),
     _node_reference: ($) => choice($._constructor, alias($._node_index, $.index_expression)),
     _node_index: ($) => seq(field('value', $._constructor), '[', field('index', $._expression), ']'),
