@@ -12,9 +12,12 @@
 mod build;
 mod ir;
 mod ops;
+mod parts;
+mod print;
 mod program;
 mod show;
 mod types;
+mod verify;
 
 pub use build::FunctionBuilder;
 pub use ir::*;
@@ -24,3 +27,4 @@ pub use show::{Shown, show};
 pub use types::*;
 pub use verdi_diagnostics::Span;
 pub use verdi_runtime::{FaultKind, Value};
+pub use verify::{VerifyError, verify};
