@@ -66,6 +66,14 @@ impl<E: Engine> Machine<E> {
         Step { choice: choice.clone(), moved, ran, after: result.map(|()| after) }
     }
 
+    /// The value of a World function in a world: how tests ask whether an expectation holds.
+    ///
+    /// # Errors
+    /// The fault that ended it.
+    pub fn evaluate(&self, world: &World, func: FuncId, args: &[Value]) -> Result<Value, Fault> {
+        self.ask(world, func, args)
+    }
+
     /// Runs a rule's body on a world, and takes its firing off the bounds. Where it faults, the world is of no use.
     fn run_rule(&self, world: &mut World, choice: &Choice) -> (Vec<Moved>, Vec<Ran>, Result<(), Fault>) {
         let body = self.program().network.rules[choice.rule].body;

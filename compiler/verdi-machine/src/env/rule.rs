@@ -25,8 +25,14 @@ impl<'a, E: Engine> RuleEnv<'a, E> {
     }
 
     fn happen(&mut self, node: u32, event: Event) -> Result<(), Fault> {
-        let ran = self.machine.happen(self.world, node, event)?;
-        self.ran.push(ran);
+        match self.machine.happen(self.world, node, event.clone()) {
+            Ok(ran) => self.ran.push(ran),
+            Err(fault) => {
+                // A report names the event whose handler faulted.
+                self.ran.push(Ran { node, event, handler: None, effects: Vec::new() });
+                return Err(fault);
+            }
+        }
         Ok(())
     }
 }

@@ -1,0 +1,10 @@
+//! What worlds are and how they change, on models written by hand.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod bounds;
+mod faults;
+mod lock_server;
+mod reports;
+mod stores;
+mod support;
