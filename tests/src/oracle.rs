@@ -7,7 +7,8 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use verdi_core::{
-    ActsOn, Durability, FieldId, FuncId, Kind, KindId, NodeId, PacketStore, Program, Rule, VarId,
+    ActsOn, Durability, FieldId, FuncId, Kind, KindId, NodeId, PacketStore, Program, PropertyKind, Rule,
+    RuleId, VarId,
 };
 use verdi_machine::{Effect, Engine, Env, Fault};
 use verdi_runtime::Value;
@@ -27,7 +28,7 @@ struct World {
 }
 
 /// What a whole search comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
     /// Distinct worlds.
     pub distinct: u64,
@@ -35,6 +36,9 @@ pub struct Counts {
     pub transitions: u64,
     /// Levels, the first world's included.
     pub levels: u64,
+    /// For each property, the fewest steps to a world against it (for `reaches`: to one that satisfies it).
+    /// `no_fault` is left to others.
+    pub found: Vec<Option<u64>>,
 }
 
 /// Visits every world of the engine's program, breadth first; `None` where there are more than `most`.
@@ -42,24 +46,39 @@ pub struct Counts {
 /// # Errors
 /// The fault of the first world.
 pub fn count(engine: &dyn Engine, most: u64) -> Result<Option<Counts>, Fault> {
+    let program = engine.program();
     let first = first_world(engine)?;
     let mut seen = BTreeSet::from([first.clone()]);
     let mut waiting = VecDeque::from([(first, 0)]);
-    let mut counts = Counts { distinct: 1, transitions: 0, levels: 1 };
+    let mut counts =
+        Counts { distinct: 0, transitions: 0, levels: 0, found: vec![None; program.properties.len()] };
     while let Some((world, depth)) = waiting.pop_front() {
         counts.levels = depth + 1;
-        if engine.program().depth_max == Some(depth) || !may_be_expanded(engine, &world) {
+        counts.distinct = seen.len() as u64;
+        if counts.distinct > most {
+            return Ok(None);
+        }
+        let expanded = may_be_expanded(engine, &world);
+        let (nexts, stuck) = successors(engine, &world);
+        for (id, property) in &program.properties {
+            let holds = property.parts.iter().all(|part| truth(engine, &world, part.func));
+            let found = match property.kind {
+                PropertyKind::Invariant => !holds,
+                PropertyKind::Reach => holds,
+                PropertyKind::NoDeadlock => expanded && stuck,
+                PropertyKind::NoFault => false,
+            };
+            counts.found[id.as_u32() as usize] =
+                counts.found[id.as_u32() as usize].or(found.then_some(depth));
+        }
+        if !expanded || program.depth_max == Some(depth) {
             continue;
         }
-        for next in successors(engine, &world) {
+        for next in nexts {
             counts.transitions += 1;
             if seen.insert(next.clone()) {
                 waiting.push_back((next, depth + 1));
             }
-        }
-        counts.distinct = seen.len() as u64;
-        if counts.distinct > most {
-            return Ok(None);
         }
     }
     Ok(Some(counts))
@@ -98,50 +117,59 @@ fn first_world(engine: &dyn Engine) -> Result<World, Fault> {
     Ok(scene.world)
 }
 
-fn may_be_expanded(engine: &dyn Engine, world: &World) -> bool {
+/// What a function says of a world; a fault is no yes.
+fn truth(engine: &dyn Engine, world: &World, func: FuncId) -> bool {
     let mut scene = Scene { engine, world: world.clone(), node: 0, caller: 0 };
-    engine
-        .program()
-        .constraint
-        .is_none_or(|constraint| scene.value(constraint, &[]).is_ok_and(|holds| holds.as_bool()))
+    scene.value(func, &[]).is_ok_and(|value| value.as_bool())
 }
 
-fn successors(engine: &dyn Engine, world: &World) -> Vec<World> {
+fn may_be_expanded(engine: &dyn Engine, world: &World) -> bool {
+    engine.program().constraint.is_none_or(|constraint| truth(engine, world, constraint))
+}
+
+/// The worlds that one step leads to, and whether no rule is enabled, bounds left aside. A guard or a domain
+/// that faults enables nothing, but nobody can say either that nothing was to happen there.
+fn successors(engine: &dyn Engine, world: &World) -> (Vec<World>, bool) {
     let program = engine.program();
     let mut found = Vec::new();
+    let mut stuck = true;
     let mut here = Scene { engine, world: world.clone(), node: 0, caller: 0 };
     for (id, rule) in &program.network.rules {
         for args in draws(&mut here, rule) {
+            let Ok(args) = args else {
+                stuck = false;
+                continue;
+            };
             let enabled =
-                rule.guard.is_none_or(|guard| here.value(guard, &args).is_ok_and(|holds| holds.as_bool()));
+                rule.guard.map_or(Ok(true), |guard| here.value(guard, &args).map(|holds| holds.as_bool()));
+            stuck &= enabled == Ok(false);
             let mut scene = Scene { engine, world: world.clone(), node: 0, caller: 0 };
-            let within =
-                program.bounds.iter().enumerate().filter(|(_, bound)| bound.rule == id).all(|(at, bound)| {
-                    let slot = if bound.per_node { node_acted_on(rule, &args) as usize } else { 0 };
-                    let left = &mut scene.world.left[at][slot];
-                    let any = *left > 0;
-                    *left = left.saturating_sub(1);
-                    any
-                });
-            if enabled && within && engine.call(rule.body, &args, &mut scene).is_ok() {
+            if enabled == Ok(true)
+                && scene.spend(id, &args)
+                && engine.call(rule.body, &args, &mut scene).is_ok()
+            {
                 let fits = program.packets_max.is_none_or(|most| scene.world.packets.len() as u64 <= most);
                 found.extend(fits.then_some(scene.world));
             }
         }
     }
-    found
+    (found, stuck)
 }
 
-/// Every way to draw a rule's binders; a domain that faults gives none.
-fn draws(here: &mut Scene<'_>, rule: &Rule) -> Vec<Vec<Value>> {
-    let mut found = vec![Vec::new()];
+/// Every way to draw a rule's binders, and the faults on the way.
+fn draws(here: &mut Scene<'_>, rule: &Rule) -> Vec<Result<Vec<Value>, Fault>> {
+    let mut found = vec![Ok(Vec::new())];
     for binder in &rule.binders {
         let mut longer = Vec::new();
         for args in found {
-            let Ok(domain) = here.value(binder.domain, &args) else { continue };
-            longer.extend(
-                domain.as_list().iter().map(|value| [args.as_slice(), std::slice::from_ref(value)].concat()),
-            );
+            match args.and_then(|args| here.value(binder.domain, &args).map(|domain| (args, domain))) {
+                Ok((args, domain)) => {
+                    let one_more =
+                        |value: &Value| Ok([args.as_slice(), std::slice::from_ref(value)].concat());
+                    longer.extend(domain.as_list().iter().map(one_more));
+                }
+                Err(fault) => longer.push(Err(fault)),
+            }
         }
         found = longer;
     }
@@ -201,6 +229,19 @@ impl<'a> Scene<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Takes a firing off every bound on its rule; `false` where one does not allow it.
+    fn spend(&mut self, rule: RuleId, args: &[Value]) -> bool {
+        let program = self.program();
+        let on_it = program.bounds.iter().zip(&mut self.world.left).filter(|(bound, _)| bound.rule == rule);
+        on_it.fold(true, |allowed, (bound, left)| {
+            let node =
+                if bound.per_node { node_acted_on(&program.network.rules[rule], args) as usize } else { 0 };
+            let any = left[node] > 0;
+            left[node] = left[node].saturating_sub(1);
+            allowed && any
+        })
     }
 
     fn timers_here(&mut self) -> &mut BTreeSet<u32> {
