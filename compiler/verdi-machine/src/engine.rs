@@ -136,7 +136,8 @@ pub trait Env {
     fn fire_reboot(&mut self, _node: u32) -> Result<(), Fault> {
         Ok(())
     }
-    /// Told of each element that a loop takes, for reports on why a property failed.
+    /// Told of each element that a loop takes, for reports on why a property failed. Of a loop that takes none,
+    /// nothing is told.
     fn enter_loop(&mut self, _func: FuncId, _element: verdi_core::LocalId, _value: &Value) {}
     /// Told when a loop ends; `left` where it was left early.
     fn exit_loop(&mut self, _left: bool) {}
