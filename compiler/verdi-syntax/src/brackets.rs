@@ -23,7 +23,8 @@ use crate::{ERRORS_MAX, MAX_DEPTH};
 /// How many times indentation is asked. Beyond this the file is no program, and the stack decides.
 const GUESSES_MAX: usize = 20;
 
-/// How many open brackets a closing one of another kind may pass over to reach its own.
+/// How many open brackets a `)` or `]` may pass over to reach its own. A `}` closes whatever was opened since
+/// its `{`.
 const REACH_MAX: usize = 256;
 
 /// What departs from plain nesting; all indices are of tokens.
@@ -42,7 +43,17 @@ pub(crate) struct Brackets {
 pub(crate) fn match_brackets(file: FileId, text: &str, tokens: &[Sig]) -> Brackets {
     let mut found = Brackets::default();
     if !balanced(&[], tokens, 0) {
-        Matcher { file, text, tokens, stack: Vec::new(), guesses: 0, indent: 0, found: &mut found }.run();
+        Matcher {
+            file,
+            text,
+            tokens,
+            stack: Vec::new(),
+            braces: 0,
+            guesses: 0,
+            indent: 0,
+            found: &mut found,
+        }
+        .run();
     }
     cut_deep(file, tokens, &mut found);
     found
@@ -89,6 +100,8 @@ struct Matcher<'a> {
     text: &'a str,
     tokens: &'a [Sig],
     stack: Vec<Open>,
+    /// How many of them are braces.
+    braces: usize,
     guesses: usize,
     /// The indentation of the line at hand.
     indent: u32,
@@ -99,6 +112,9 @@ impl Matcher<'_> {
     fn run(mut self) {
         let mut guessing = true;
         for (at, sig) in self.tokens.iter().enumerate() {
+            if self.found.diagnostics.len() > ERRORS_MAX {
+                return;
+            }
             if sig.first {
                 self.indent = self.indent_of(sig.start);
                 if guessing && self.guess(at, sig.tok) {
@@ -109,6 +125,7 @@ impl Matcher<'_> {
                 }
             }
             if is_open(sig.tok) {
+                self.braces += usize::from(sig.tok == Tok::LBrace);
                 self.stack.push(Open { at, indent: self.indent });
             } else if is_close(sig.tok) && !self.found.stray.contains(&at) {
                 self.close(at, sig.tok);
@@ -176,7 +193,7 @@ impl Matcher<'_> {
             let error = self.unclosed(top, Some(at));
             self.report(error);
             self.found.closed_before.entry(at).or_default().push(top.at);
-            self.stack.pop();
+            self.pop();
             wrong = true;
         }
         wrong
@@ -200,16 +217,17 @@ impl Matcher<'_> {
 
     fn close(&mut self, at: usize, tok: Tok) {
         // A `)` does not reach over a `{`: there it is more likely to be one too many.
-        let reach = self.stack.iter().enumerate().rev().take(REACH_MAX);
+        let reach = if tok == Tok::RBrace && self.braces > 0 { self.stack.len() } else { REACH_MAX };
+        let reach = self.stack.iter().enumerate().rev().take(reach);
         let candidate = reach
             .map(|(depth, open)| (depth, self.tokens[open.at].tok))
             .find(|(_, open)| closing(*open) == tok || *open == Tok::LBrace);
         let Some((matching, _)) = candidate.filter(|(_, open)| closing(*open) == tok) else {
-            return self.stray(at, self.stack.last().copied());
+            return self.close_nothing(at, tok);
         };
         let mut reported = false;
         while self.stack.len() > matching + 1 {
-            let Some(open) = self.stack.pop() else { break };
+            let Some(open) = self.pop() else { break };
             if !reported {
                 let error = self.unclosed(open, Some(at));
                 self.report(error);
@@ -217,7 +235,32 @@ impl Matcher<'_> {
             }
             self.found.closed_before.entry(at).or_default().push(open.at);
         }
-        self.stack.pop();
+        self.pop();
+    }
+
+    /// A `)` for a `]`, or the other way round, is one mistake; anything else is one too many.
+    fn close_nothing(&mut self, at: usize, tok: Tok) {
+        let top = self.stack.last().copied();
+        let meant = top.map(|open| closing(self.tokens[open.at].tok)).filter(|meant| *meant != Tok::RBrace);
+        let (Some(top), Some(meant), true) = (top, meant, tok != Tok::RBrace) else {
+            return self.stray(at, top);
+        };
+        let span = self.span(at);
+        let open = self.tokens[top.at].tok.text();
+        self.report(
+            Diagnostic::error(V0103, span, format!("this `{}` would close a `{open}`", tok.text()))
+                .also(self.span(top.at), "opened here")
+                .mend(format!("write `{}`", meant.text()), span, meant.text()),
+        );
+        self.found.stray.insert(at);
+        self.found.closed_before.entry(at).or_default().push(top.at);
+        self.pop();
+    }
+
+    fn pop(&mut self) -> Option<Open> {
+        let open = self.stack.pop()?;
+        self.braces -= usize::from(self.tokens[open.at].tok == Tok::LBrace);
+        Some(open)
     }
 }
 

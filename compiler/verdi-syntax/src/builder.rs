@@ -81,6 +81,16 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// The doc comment above the line of a message, input, output or constructor. A type's own is not its
+    /// first line's constructors'.
+    fn line_doc(&self, start: u32) -> Doc {
+        let after = self.docs.partition_point(|(at, _)| *at <= start);
+        let Some((at, doc)) = after.checked_sub(1).map(|found| &self.docs[found]) else { return Doc::new() };
+        let between = self.slice(*at, start);
+        let same_line = !between.contains('\n') && !between.starts_with("type ");
+        if same_line { doc.clone() } else { Doc::new() }
+    }
+
     pub(crate) fn name(&self, start: u32, end: u32) -> Name {
         Name { text: SmolStr::new(self.slice(start, end)), span: self.span(start, end) }
     }
@@ -248,7 +258,7 @@ impl<'a> Builder<'a> {
     pub(crate) fn variant(&mut self, l: u32, r: u32, name: Name, fields: Vec<FieldDecl>) -> VariantDecl {
         VariantDecl {
             span: self.span(l, r),
-            doc: self.doc(l),
+            doc: self.line_doc(l),
             name: self.capital(name, "a constructor"),
             fields,
         }

@@ -62,12 +62,22 @@ impl Failure<'_> {
     /// The token that did not fit, or the end of what is there.
     pub(crate) fn span(&self) -> Span {
         match self.token(0) {
+            Some(_) if self.line_ended() => {
+                self.token(-1).map_or_else(Span::default, |t| self.span_of(t).after())
+            }
             Some(token) => self.span_of(token),
             None => {
                 let end = self.tokens.last().map_or(0, |t| t.2);
                 Span::new(self.file, end, end)
             }
         }
+    }
+
+    /// Whether it stopped at a `}` on a line of its own: then the line before it lacks something.
+    fn line_ended(&self) -> bool {
+        let (Some(before), Some(here)) = (self.token(-1), self.token(0)) else { return false };
+        let between = self.text.get(before.2 as usize..here.0 as usize).unwrap_or_default();
+        here.1 == Tok::RBrace && between.contains('\n')
     }
 
     /// Whether the grammar would have taken this here.
@@ -105,6 +115,7 @@ impl Failure<'_> {
     pub(crate) fn describe(&self, token: Spanned) -> String {
         let text = self.slice(token);
         match token.1 {
+            Tok::RBrace if self.line_ended() => "the end of the line".to_owned(),
             Tok::Term if text == ";" => "`;`".to_owned(),
             Tok::Term => "the end of the line".to_owned(),
             Tok::Str => "a string".to_owned(),

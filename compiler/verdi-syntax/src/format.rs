@@ -103,8 +103,7 @@ fn pieces<'t>(text: &'t str, tokens: &[Spanned]) -> Vec<Piece<'t>> {
         while tokens.get(next).is_some_and(|t| t.0 < start || t.1 == Tok::Term) {
             next += 1;
         }
-        let known =
-            tokens.get(next).filter(|t| t.0 == start && tok.is_word() || t.0 == start && tok == Tok::Comma);
+        let known = tokens.get(next).filter(|t| t.0 == start && (tok.is_word() || tok == Tok::Comma));
         let text_before = text.get(line..start as usize).unwrap_or_default();
         let comment = matches!(tok, Tok::Comment | Tok::Doc);
         out.push(Piece {

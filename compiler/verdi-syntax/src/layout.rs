@@ -165,18 +165,21 @@ impl Layout<'_> {
             || matches!(last, Tok::Return | Tok::KwFree | Tok::RuleName | Tok::PacketRule)
             || (last == Tok::KwNode && self.before_last(1) == Some(Tok::KwPer))
             || (last == Tok::Gt && head == Some(Tok::KwType))
-            || (last == Tok::Comma && self.begins_clause(sig));
+            || self.breaks_off(last, sig);
         if ends && !self.continues(sig) {
             self.term(end, end);
         }
     }
 
-    /// Whether a clause begins after a list that ends in a comma. A property may have a clause's name, so a
-    /// comma or line end after the word says that the list goes on.
-    fn begins_clause(&self, sig: Sig) -> bool {
-        self.top() == Kind::Lines(Place::Check)
-            && soft(self.slice(sig)).is_some_and(|word| starter(Place::Check, word))
-            && self.tokens.get(self.at + 1).is_some_and(|next| !next.first && next.tok != Tok::Comma)
+    /// Whether a declaration begins although the one before is not complete: after the trailing comma of a list
+    /// of properties, and after a keyword that lacks what should follow. What bears the keyword's name (a
+    /// property, a rule) is followed by a comma or by nothing.
+    fn breaks_off(&self, last: Tok, sig: Sig) -> bool {
+        let Kind::Lines(place) = self.top() else { return false };
+        let open = (last == Tok::Comma && place == Place::Check) || last.is_soft();
+        let next = self.tokens.get(self.at + 1);
+        open && soft(self.slice(sig)).is_some_and(|word| starter(place, word))
+            && next.is_some_and(|next| !next.first && !matches!(next.tok, Tok::Comma | Tok::Bar))
     }
 
     fn continues(&self, sig: Sig) -> bool {
@@ -467,7 +470,7 @@ impl Layout<'_> {
 }
 
 /// The keyword that a word would be.
-fn soft(text: &str) -> Option<Tok> {
+pub(crate) fn soft(text: &str) -> Option<Tok> {
     SOFT.iter().find(|(word, _)| *word == text).map(|(_, tok)| *tok)
 }
 

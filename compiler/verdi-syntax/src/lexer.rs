@@ -65,6 +65,9 @@ pub(crate) fn lex(file: FileId, text: &str) -> Lexed {
             lexer.out.docs.push((start, std::mem::take(&mut doc)));
         }
         lexer.token(Sig { start, end, tok, first });
+        if lexer.out.diagnostics.len() > ERRORS_MAX {
+            break;
+        }
         first = false;
     }
     lexer.out

@@ -90,7 +90,9 @@ fn read<T>(
 ) -> (T, Vec<Diagnostic>) {
     let mut lexed = lexer::lex(file, text);
     let brackets = brackets::match_brackets(file, text, &lexed.tokens);
-    let tokens = layout::layout(text, &lexed.tokens, &brackets, place);
+    // With so many wrong characters or brackets it is not a program: its lines would only be noise.
+    let hopeless = lexed.diagnostics.len().max(brackets.diagnostics.len()) > ERRORS_MAX;
+    let tokens = if hopeless { Vec::new() } else { layout::layout(text, &lexed.tokens, &brackets, place) };
     lexed.diagnostics.extend(brackets.diagnostics);
     let too_deep = !brackets.too_deep.is_empty();
     let mut driver = recover::Driver::new(file, text, &lexed.docs, lexed.diagnostics, too_deep);

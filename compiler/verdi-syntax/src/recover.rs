@@ -9,7 +9,7 @@
 //! A line that holds a token which was already reported gives no further error.
 
 use lalrpop_util::ParseError;
-use verdi_diagnostics::codes::V0114;
+use verdi_diagnostics::codes::{V0114, V0117};
 use verdi_diagnostics::{Diagnostic, FileId, Span};
 
 use crate::ERRORS_MAX;
@@ -105,6 +105,12 @@ impl<'a> Driver<'a> {
 
     /// Parses one line, as often as it takes to find its errors.
     fn line(&mut self, place: Place, line: &[Spanned]) -> Option<Parsed> {
+        if let [(_, Tok::KwCheck, _), (_, Tok::Str, _), brace @ (_, Tok::LBrace, _), ..] = line {
+            // The brace would be read as a block that gives the system.
+            self.diagnostics.push(no_subject(self.span(&[*brace])));
+            self.within(place, line, &(0..line.len()));
+            return None;
+        }
         let mut tokens = line.to_vec();
         loop {
             let (at, expected) = match self.run(place, &tokens) {
@@ -119,8 +125,12 @@ impl<'a> Driver<'a> {
                 self.diagnostics.push(failure.explain());
             }
             self.within(place, &tokens, &range);
-            self.reparsed += tokens.len();
-            if range == (0..tokens.len()) || self.full() || self.reparsed > REPARSED_MAX {
+            self.reparsed += at + tokens.len() / 16;
+            if range == (0..tokens.len()) || self.full() {
+                return None;
+            }
+            if self.reparsed > REPARSED_MAX {
+                self.diagnostics.push(unread(self.span(&tokens[range])));
                 return None;
             }
             let (start, end) = (tokens[range.start].0, tokens[range.end - 1].2);
@@ -180,6 +190,17 @@ impl<'a> Driver<'a> {
             }
         }
     }
+}
+
+fn no_subject(at: Span) -> Diagnostic {
+    Diagnostic::error(V0117, at, "this check does not say which system it is about")
+        .label("a system was expected before this")
+        .note("write `check \"…\" LockServ(clients: 3) { … }`")
+}
+
+/// Says that there may be more errors.
+fn unread(last: Span) -> Diagnostic {
+    Diagnostic::error(V0114, last.after(), "the rest of this item was not read after so many errors")
 }
 
 /// The lines between the line ends that are not in brackets.

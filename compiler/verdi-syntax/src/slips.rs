@@ -5,6 +5,7 @@ use verdi_diagnostics::Diagnostic;
 use verdi_diagnostics::codes::{V0101, V0115, V0117, V0119, V0120, V0121, V0122};
 
 use crate::explain::Failure;
+use crate::layout::soft;
 use crate::lexer::ends_operand;
 use crate::places::Place;
 use crate::token::{SOFT, Tok};
@@ -17,11 +18,13 @@ impl Failure<'_> {
             .or_else(|| self.word_operator())
             .or_else(|| self.foreign_word())
             .or_else(|| self.dangling_else())
+            .or_else(|| self.misspelt())
             .or_else(|| self.missing_braces())
             .or_else(|| self.keyword_as_name())
             .or_else(|| self.event())
             .or_else(|| self.unknown_member())
             .or_else(|| self.nameless_field())
+            .or_else(|| self.fraction())
             .or_else(|| self.statement_as_value())
             .or_else(|| self.two_on_a_line())
     }
@@ -168,6 +171,35 @@ impl Failure<'_> {
         )
     }
 
+    /// A word that is almost one that would fit: `form` for `from`.
+    fn misspelt(&self) -> Option<Diagnostic> {
+        if self.tok(0)? != Tok::Lower || !self.after_operand() {
+            return None;
+        }
+        let fits = self.expected.iter().map(|e| e.trim_matches('"'));
+        let mut words: Vec<&str> = fits.filter(|e| soft(e).is_some()).collect();
+        if self.innermost() == Place::Steps {
+            words.extend(["from", "to", "at"]);
+        }
+        let near = closest(self.word(0), &words)?;
+        let message = format!("expected `{near}`, found `{}`", self.word(0));
+        Some(Diagnostic::error(V0101, self.span(), message).mend(
+            format!("did you mean `{near}`?"),
+            self.span(),
+            near,
+        ))
+    }
+
+    /// `1.5`.
+    fn fraction(&self) -> Option<Diagnostic> {
+        let whole = self.token(-2).filter(|t| t.1 == Tok::Int)?;
+        let dotted = self.tok(-1)? == Tok::Dot && matches!(self.tok(0)?, Tok::Int | Tok::Duration);
+        dotted.then(|| {
+            Diagnostic::error(V0101, self.span_of(whole).to(self.span()), "there are only whole numbers")
+                .note("an `int` has no fraction, and neither has a duration: `1500ms` is one and a half seconds")
+        })
+    }
+
     /// A body without braces, or with its brace on the next line.
     fn missing_braces(&self) -> Option<Diagnostic> {
         if !self.expects("{") || self.expects("!") {
@@ -186,7 +218,8 @@ impl Failure<'_> {
                 .label("a line that begins with `{` is a block of its own"),
             );
         }
-        let begins = here.is_word() || matches!(here, Tok::Term | Tok::Colon | Tok::RBrace);
+        let begins =
+            here.is_word() || matches!(here, Tok::Term | Tok::Colon | Tok::RBrace | Tok::Int | Tok::Str);
         (begins && !self.expects("lower")).then(|| {
             Diagnostic::error(V0122, self.span(), format!("the body of this {owner} must stand in braces"))
                 .label("a `{` was expected before this")

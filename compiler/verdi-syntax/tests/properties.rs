@@ -60,6 +60,8 @@ fn dense(text: &str) -> String {
 }
 
 fn check_format(text: &str) {
+    // The blanks show whether the formatter gave up: it then returns the text as it was.
+    let text = &format!("{text}\n \n");
     let once = verdi_syntax::format(text).unwrap();
     assert_eq!(dense(text), dense(&once), "something was lost");
     assert_eq!(shape(text), shape(&once), "the meaning changed:\n{text}\n---\n{once}");
@@ -269,7 +271,7 @@ fn respaced() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
