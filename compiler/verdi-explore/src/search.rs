@@ -233,6 +233,7 @@ fn snapshot<M: Model, F: Frontier<M::World>, S: Seen<M>>(
 }
 
 fn bytes<M: Model, F: Frontier<M::World>, S: Seen<M>>(seen: &S, frontier: &F) -> u64 {
-    let entry = size_of::<Entry<M::World>>() as u64 + seen.world_bytes();
+    // What waits is a whole world: about a pointer and an id where its key has an id alone.
+    let entry = size_of::<Entry<M::World>>() as u64 + 4 * seen.world_bytes();
     seen.bytes() + frontier.len() as u64 * entry
 }

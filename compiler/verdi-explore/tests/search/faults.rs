@@ -82,7 +82,10 @@ fn that_nobody_asks_after_is_told_all_the_same() {
     let outcome = search(&graph, &breadth_first());
     assert_eq!(outcome.answers, [Answer::NotFound]);
     assert_eq!(outcome.fault, to_world_one(Faulted::Rule(RuleId::from_u32(4))));
-    assert!(search(&chain(), &breadth_first()).fault.is_none());
+    graph.properties.push(PropertyKind::NoFault);
+    let outcome = search(&graph, &breadth_first());
+    assert_eq!(found(&outcome.answers[1]).cloned(), to_world_one(Faulted::Rule(RuleId::from_u32(4))));
+    assert_eq!(outcome.fault, None);
 }
 
 #[test]

@@ -59,6 +59,15 @@ fn a_bound_on_depth_counts_by_the_shortest_way() {
 }
 
 #[test]
+fn depth_first_goes_deep_before_it_goes_wide() {
+    let line = (0..99).map(|at| (at, at + 1));
+    let edges: Vec<(u32, u32)> = (100..150).map(|side| (0, side)).chain(line).collect();
+    let graph = Graph::of(150, &edges).with(PropertyKind::Reach, &[99]);
+    let outcome = search(&graph, &depth_first());
+    assert_eq!((outcome.coverage, outcome.stats.queue), (Coverage::Decided, 51));
+}
+
+#[test]
 fn self_loops_and_revisits_are_transitions() {
     let outcome = search(&Graph::of(2, &[(0, 0), (0, 1), (1, 0)]), &breadth_first());
     assert_eq!((outcome.stats.distinct, outcome.stats.transitions, outcome.stats.levels), (2, 3, 2));

@@ -52,6 +52,21 @@ fn it_ends_when_all_is_answered() {
 }
 
 #[test]
+fn no_two_runs_are_the_same() {
+    // Fifty steps of one run visit at most 51 of the worlds, whatever it draws.
+    let worlds: Vec<u32> = (0..100).collect();
+    let edges: Vec<(u32, u32)> = worlds.iter().flat_map(|&to| [(0, to), (to, 0)]).collect();
+    let graph =
+        worlds.iter().fold(Graph::of(100, &edges), |graph, &at| graph.with(PropertyKind::Reach, &[at]));
+    let reached = |runs| {
+        let outcome = search(&graph, &random(runs, 50, 2));
+        outcome.answers.iter().filter(|answer| found(answer).is_some()).count()
+    };
+    assert!(reached(1) <= 51);
+    assert!(reached(50) > 90);
+}
+
+#[test]
 fn the_bound_on_depth_ends_runs() {
     let graph = Graph { depth_max: Some(5), ..Graph::of(1, &[(0, 0)]) };
     assert_eq!(search(&graph, &random(4, 1000, 0)).stats.transitions, 20);
