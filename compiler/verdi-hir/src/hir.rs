@@ -94,6 +94,8 @@ pub enum Ty {
     Node,
     /// A kind of node; also a `Node`.
     Kind(SystemId, KindId),
+    /// A kind that a transformer declares; also a `Node`.
+    Wrapper(TransformerId, KindId),
     /// `Caller`.
     Caller,
     /// `List<T>`.

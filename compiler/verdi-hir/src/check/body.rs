@@ -1,0 +1,439 @@
+//! One body at a time: its variables, where it stands, and how it is brought to an end.
+
+use super::Checker;
+use super::effects::Effects;
+use super::infer::Infer;
+use super::scope::Owner;
+use super::types::TypeScope;
+use super::usefulness;
+use super::visit::{self, Visitor};
+use crate::hir::{
+    Code, Condition, Expr, ExprKind, KindId, Local, LocalId, NetworkId, Pattern, ProcId, Stmt, StmtKind, Ty, TyParamId,
+};
+use cranelift_entity::{PrimaryMap, SecondaryMap};
+use smol_str::SmolStr;
+use std::fmt;
+use verdi_diagnostics::{Diagnostic, Span, codes};
+use verdi_syntax::ast;
+
+/// What a body is for: what it may read and do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Site {
+    /// An initial value, an argument, a bound: parameters alone (and `self`, for a field).
+    Const,
+    /// A function.
+    Fn,
+    /// The guard or body of a handler.
+    Handler,
+    /// A proc.
+    Proc(ProcId),
+    /// A property, an expectation: all of the world.
+    World,
+    /// A monitor.
+    Monitor,
+    /// A network's rule, its domains and guards included.
+    Rule,
+    /// What a transformer's world stands for.
+    Lift,
+}
+
+/// Where a body stands.
+#[derive(Clone, Debug)]
+pub(super) struct Env {
+    pub(super) module: usize,
+    pub(super) owner: Owner,
+    /// The kind whose node runs it.
+    pub(super) kind: Option<KindId>,
+    pub(super) site: Site,
+    pub(super) ty_params: Vec<(SmolStr, TyParamId)>,
+    /// The network whose variables it sees: of a rule, a check, a test.
+    pub(super) network: Option<NetworkId>,
+    /// The state of the monitor it belongs to.
+    pub(super) monitor: Vec<(SmolStr, Ty)>,
+    /// How many of the value parameters it sees: a default sees those before it.
+    pub(super) params_seen: usize,
+}
+
+impl Env {
+    pub(super) fn new(module: usize, owner: Owner, site: Site) -> Self {
+        Self {
+            module,
+            owner,
+            kind: None,
+            site,
+            ty_params: Vec::new(),
+            network: None,
+            monitor: Vec::new(),
+            params_seen: usize::MAX,
+        }
+    }
+
+    pub(super) fn at_kind(mut self, kind: KindId) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    pub(super) fn types(&self) -> TypeScope {
+        TypeScope { module: self.module, owner: self.owner, params: self.ty_params.clone() }
+    }
+}
+
+/// What is known of a variable beside its type.
+#[derive(Clone, Debug, Default)]
+pub(super) struct LocalInfo {
+    pub(super) used: bool,
+    /// Whether the lint on unused names leaves it alone.
+    pub(super) exempt: bool,
+    /// Where the ghost state was read that its value depends on.
+    pub(super) ghost: Option<Span>,
+    pub(super) parameter: bool,
+}
+
+/// Something whose type must be known at the end to be judged.
+pub(super) enum Deferred {
+    /// It must be ordered.
+    Ordered(Ty, Span, &'static str),
+    /// Two types that are compared for equality.
+    Compared(Ty, Ty, Span),
+}
+
+/// The body at hand.
+pub(super) struct Body<'c, 'a> {
+    pub(super) cx: &'c mut Checker<'a>,
+    pub(super) env: Env,
+    pub(super) infer: Infer,
+    pub(super) locals: PrimaryMap<LocalId, Local>,
+    pub(super) info: SecondaryMap<LocalId, LocalInfo>,
+    pub(super) scopes: Vec<Vec<(SmolStr, LocalId)>>,
+    /// The type that `return` must give; `None` where there is no value to give.
+    pub(super) result: Option<Ty>,
+    pub(super) effects: Effects,
+    /// Where ghost state was first read in the expression at hand.
+    pub(super) taint: Option<Span>,
+    /// Where ghost state was read that decides whether the statement at hand runs.
+    pub(super) ghost_control: Option<Span>,
+    /// How many comprehensions and the like are around: nothing may have an effect there.
+    pub(super) inside_value: u32,
+    pub(super) loops: u32,
+    /// The call whose arguments are being matched.
+    pub(super) call_span: Span,
+    pub(super) deferred: Vec<Deferred>,
+    /// How many diagnostics there were before this body.
+    reported: usize,
+}
+
+impl<'c, 'a> Body<'c, 'a> {
+    pub(super) fn new(cx: &'c mut Checker<'a>, env: Env) -> Self {
+        let reported = cx.diagnostics.len();
+        Self {
+            reported,
+            cx,
+            env,
+            infer: Infer::default(),
+            locals: PrimaryMap::new(),
+            info: SecondaryMap::new(),
+            scopes: vec![Vec::new()],
+            result: None,
+            effects: Effects::default(),
+            taint: None,
+            ghost_control: None,
+            inside_value: 0,
+            loops: 0,
+            call_span: Span::default(),
+            deferred: Vec::new(),
+        }
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.cx.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn error(&mut self, code: verdi_diagnostics::Code, span: Span, message: impl Into<String>) {
+        self.report(Diagnostic::error(code, span, message));
+    }
+
+    pub(super) fn show(&mut self, ty: &Ty) -> String {
+        let ty = self.infer.resolve(ty);
+        self.cx.show(&ty)
+    }
+
+    // ---- variables ----
+
+    /// Runs `f` in a scope of its own.
+    pub(super) fn scoped<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> R {
+        self.scopes.push(Vec::new());
+        let result = f(self);
+        self.scopes.pop();
+        result
+    }
+
+    /// A variable that no name leads to yet.
+    pub(super) fn new_local(&mut self, name: &str, span: Span, ty: Ty, mutable: bool) -> LocalId {
+        let id = self.locals.push(Local { name: name.into(), span, ty, mutable });
+        self.info[id].exempt = name.starts_with('_') || name.is_empty();
+        id
+    }
+
+    pub(super) fn name_local(&mut self, name: &SmolStr, id: LocalId) {
+        if let Some(scope) = self.scopes.last_mut()
+            && name != "_"
+        {
+            scope.push((name.clone(), id));
+        }
+    }
+
+    pub(super) fn declare(&mut self, name: &ast::Name, ty: Ty, mutable: bool) -> LocalId {
+        let id = self.new_local(&name.text, name.span, ty, mutable);
+        self.name_local(&name.text, id);
+        id
+    }
+
+    /// A parameter of the code.
+    pub(super) fn declare_param(&mut self, name: &SmolStr, span: Span, ty: Ty) -> LocalId {
+        let id = self.new_local(name, span, ty, false);
+        self.info[id].parameter = true;
+        self.name_local(name, id);
+        id
+    }
+
+    pub(super) fn find_local(&self, name: &str) -> Option<LocalId> {
+        self.scopes.iter().rev().find_map(|scope| scope.iter().rev().find(|(known, _)| known == name)).map(|(_, id)| *id)
+    }
+
+    // ---- expectations ----
+
+    /// An expression of type `wanted`; `what` says who wants it.
+    pub(super) fn check(&mut self, e: &ast::Expr, wanted: &Ty, what: fmt::Arguments<'_>) -> Expr {
+        let expr = self.expr(e, Some(wanted));
+        self.expect(&expr, wanted, what);
+        expr
+    }
+
+    /// Reports if `expr` is not of type `wanted`.
+    pub(super) fn expect(&mut self, expr: &Expr, wanted: &Ty, what: fmt::Arguments<'_>) -> bool {
+        if self.infer.coerce(&expr.ty, wanted) {
+            return true;
+        }
+        self.mismatch(tail_span(expr), &expr.ty, wanted, what);
+        false
+    }
+
+    pub(super) fn mismatch(&mut self, span: Span, found: &Ty, wanted: &Ty, what: fmt::Arguments<'_>) {
+        let (found, wanted) = (self.infer.resolve(found), self.infer.resolve(wanted));
+        let (found_text, wanted_text) = (self.cx.show(&found), self.cx.show(&wanted));
+        let mut error = Diagnostic::error(
+            codes::V0301,
+            span,
+            format!("{what} must be of type `{wanted_text}`, but this is of type `{found_text}`"),
+        )
+        .label(format!("this is of type `{found_text}`"));
+        if found == Ty::Tuple(Vec::new()) {
+            error = Diagnostic::error(codes::V0323, span, format!("{what} must be a value of type `{wanted_text}`"))
+                .label("this has no value");
+        }
+        if let Ty::Data(id, args) = &wanted
+            && Some(*id) == self.cx.program.builtin.option
+            && args.first() == Some(&found)
+        {
+            error = error.note("wrap it: `Some(…)`");
+        }
+        if let Ty::Data(id, args) = &found
+            && Some(*id) == self.cx.program.builtin.option
+            && args.first() == Some(&wanted)
+        {
+            error = error.note("it may be `None`: give a default with `.or(…)`, or take it apart with `if let Some(x) = …`");
+        }
+        if wanted == Ty::Node || matches!(wanted, Ty::Kind(..)) {
+            if matches!(&found, Ty::List(t) if matches!(**t, Ty::Kind(..) | Ty::Node)) {
+                error = error.note("the name of a kind of several nodes is their list: pick one, such as `Client[0]`");
+            } else if found == Ty::Node {
+                error = error.note("this may be a node of any kind; `from n: Client` restricts a handler to one kind");
+            }
+        }
+        self.report(error);
+    }
+
+    // ---- the end ----
+
+    /// Replaces inference variables, runs the checks that need final types, and lints the variables.
+    pub(super) fn finish(mut self, params: Vec<LocalId>, mut body: Expr) -> (Code, Effects) {
+        self.settle(&mut [&mut body], &mut []);
+        self.unused();
+        let code = Code { params, locals: self.locals, body };
+        (code, self.effects)
+    }
+
+    /// The same for a handler, whose pattern and guard share its variables.
+    pub(super) fn finish_handler(
+        mut self,
+        params: Vec<LocalId>,
+        mut body: Expr,
+        mut guard: Option<Expr>,
+        mut pattern: Option<&mut Pattern>,
+    ) -> (Code, Option<Expr>, Effects) {
+        {
+            let mut exprs: Vec<&mut Expr> = vec![&mut body];
+            exprs.extend(guard.as_mut());
+            let mut patterns: Vec<&mut Pattern> = Vec::new();
+            patterns.extend(pattern.as_mut().map(|p| &mut **p));
+            self.settle(&mut exprs, &mut patterns);
+        }
+        self.unused();
+        let code = Code { params, locals: self.locals, body };
+        (code, guard, self.effects)
+    }
+
+    fn settle(&mut self, exprs: &mut [&mut Expr], patterns: &mut [&mut Pattern]) {
+        let mut unknown: Vec<u32> = Vec::new();
+        {
+            let mut zonk = Zonk { infer: &mut self.infer, unknown: &mut unknown, too_large: None };
+            for local in self.locals.values_mut() {
+                zonk.at(local.span, &mut local.ty);
+            }
+            exprs.iter_mut().for_each(|expr| visit::expr(expr, &mut zonk));
+            patterns.iter_mut().for_each(|pattern| visit::pattern(pattern, &mut zonk));
+            if let Some(span) = zonk.too_large {
+                self.cx.report(Diagnostic::error(codes::V0318, span, "the type of this is too large"));
+                return;
+            }
+        }
+        self.ask_for_annotation(unknown);
+        self.judge_deferred();
+        self.cx.judging = self.env.owner;
+        let mut matches = Matches { cx: self.cx };
+        exprs.iter_mut().for_each(|expr| visit::expr(expr, &mut matches));
+    }
+
+    /// One error for each place where a type stayed open and it matters.
+    fn ask_for_annotation(&mut self, mut unknown: Vec<u32>) {
+        // An error before may be why it stayed open.
+        if self.cx.diagnostics[self.reported..].iter().any(Diagnostic::is_error) {
+            return;
+        }
+        unknown.sort_unstable();
+        unknown.dedup();
+        let mut spans: Vec<Span> = unknown.into_iter().map(|var| self.infer.origin(var)).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        for span in spans {
+            self.report(
+                Diagnostic::error(codes::V0302, span, "the type of this cannot be told from its use")
+                    .label("of what type are its elements?")
+                    .note("state it where it is bound, such as `let xs: List<int> = []`"),
+            );
+        }
+    }
+
+    fn judge_deferred(&mut self) {
+        for item in std::mem::take(&mut self.deferred) {
+            match item {
+                Deferred::Ordered(ty, span, what) => self.judge_ordered(&ty, span, what),
+                Deferred::Compared(a, b, span) => self.judge_compared(&a, &b, span),
+            }
+        }
+    }
+
+    fn unused(&mut self) {
+        let root = self.cx.sources.get(self.env.module).is_some_and(|source| source.root);
+        if !root {
+            return;
+        }
+        let mut found = Vec::new();
+        for (id, local) in &self.locals {
+            let info = &self.info[id];
+            if !info.used && !info.exempt && local.ty != Ty::Error {
+                let what = if info.parameter { "parameter" } else { "variable" };
+                found.push((local.name.clone(), local.span, what));
+            }
+        }
+        for (name, span, what) in found {
+            self.report(super::lints::unused(&name, span, what));
+        }
+    }
+}
+
+/// Where the value of an expression is decided: the last line of a block, the branch of an `if`.
+fn tail_span(expr: &Expr) -> Span {
+    match &expr.kind {
+        ExprKind::Block(_, Some(last)) => tail_span(last),
+        _ => expr.span,
+    }
+}
+
+struct Zonk<'i> {
+    infer: &'i mut Infer,
+    unknown: &'i mut Vec<u32>,
+    too_large: Option<Span>,
+}
+
+impl Zonk<'_> {
+    fn at(&mut self, span: Span, ty: &mut Ty) {
+        *ty = self.infer.resolve(ty);
+        if self.infer.exhausted() {
+            self.too_large.get_or_insert(span);
+            return;
+        }
+        open_vars(ty, self.unknown);
+    }
+}
+
+impl Visitor for Zonk<'_> {
+    fn ty(&mut self, span: Span, ty: &mut Ty) {
+        self.at(span, ty);
+    }
+
+    fn expr(&mut self, expr: &mut Expr) {
+        // A block that never ends has whatever type is wanted, and an `if` of such blocks too.
+        if let Ty::Infer(_) = self.infer.shallow(&expr.ty)
+            && matches!(expr.kind, ExprKind::Block(_, None) | ExprKind::If(..) | ExprKind::Match(..) | ExprKind::Block(..))
+        {
+            expr.ty = Ty::Tuple(Vec::new());
+        }
+    }
+}
+
+/// Collects the variables in a type that stayed open, and closes them.
+fn open_vars(ty: &mut Ty, into: &mut Vec<u32>) {
+    match ty {
+        Ty::Infer(var) => {
+            into.push(*var);
+            *ty = Ty::Error;
+        }
+        Ty::List(t) | Ty::Set(t) => open_vars(t, into),
+        Ty::Map(k, v) => {
+            open_vars(k, into);
+            open_vars(v, into);
+        }
+        Ty::Tuple(parts) | Ty::Data(_, parts) => parts.iter_mut().for_each(|t| open_vars(t, into)),
+        _ => {}
+    }
+}
+
+/// Judges every pattern that must be exhaustive, once all types are known.
+struct Matches<'m, 'a> {
+    cx: &'m mut Checker<'a>,
+}
+
+impl Visitor for Matches<'_, '_> {
+    fn expr(&mut self, expr: &mut Expr) {
+        match &expr.kind {
+            ExprKind::Match(subject, arms) => {
+                let patterns: Vec<&Pattern> = arms.iter().map(|arm| &arm.pattern).collect();
+                usefulness::judge_match(self.cx, subject.span, &subject.ty, &patterns);
+            }
+            ExprKind::If(Condition::Let(pattern, subject), ..) => {
+                usefulness::judge_if_let(self.cx, pattern, &subject.ty);
+            }
+            _ => {}
+        }
+    }
+
+    fn stmt(&mut self, stmt: &mut Stmt) {
+        let (pattern, what) = match &stmt.kind {
+            StmtKind::Let(pattern, _) => (pattern, "a `let`"),
+            StmtKind::For(pattern, ..) => (pattern, "a `for`"),
+            _ => return,
+        };
+        usefulness::judge_irrefutable(self.cx, pattern, what);
+    }
+}
