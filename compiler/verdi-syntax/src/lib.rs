@@ -1,4 +1,21 @@
-//! Tokens, the grammar, the AST and the formatter.
+//! From text to tree: tokens, the grammar, the AST, and the formatter.
+//!
+//! [`parse`] and [`parse_steps`] return a tree and everything that is wrong with the text. They do no I/O, never
+//! panic, and take time linear in the text, whatever it is. The tree is unresolved: see [`ast`].
+//!
+//! The way of a text:
+//!
+//! 1. `lexer` (on logos, `token`) reads tokens, keeps doc comments by the token they stand before, and reports
+//!    what is wrong with single tokens.
+//! 2. `brackets` finds every bracket's partner. Where one is missing or one too many, indentation says which; from
+//!    here on brackets balance, and nest at most [`MAX_DEPTH`] deep.
+//! 3. `layout` decides which line ends end something, and which words are keywords (`places` has the tables). Its
+//!    documentation has both rules.
+//! 4. `recover` runs the LALRPOP parser (`grammar.lalrpop`, actions in `builder`) on one item at a time. After an
+//!    error it replaces the innermost line around it and runs again, so that one mistake costs one message.
+//! 5. `explain` and `slips` turn the place where the parser stopped into words.
+//!
+//! [`format()`] works on the tokens of steps 1 to 3.
 
 use verdi_diagnostics::codes::{V0112, V0113};
 use verdi_diagnostics::{Diagnostic, FileId, Span};

@@ -74,6 +74,8 @@ pub(crate) fn spaced(pieces: &[Piece<'_>], at: usize, spacing: &Spacing) -> bool
         | Tok::RSquare => {
             return false;
         }
+        // Empty braces stay as they were written.
+        Tok::RBrace if before.tok == Tok::LBrace => return here.apart && !spacing.names[at],
         Tok::RBrace => return !spacing.names[at],
         Tok::Lt | Tok::Gt if spacing.types[at] => return false,
         _ => {}
@@ -82,7 +84,7 @@ pub(crate) fn spaced(pieces: &[Piece<'_>], at: usize, spacing: &Spacing) -> bool
         Tok::LParen | Tok::LSquare | Tok::Dot | Tok::Bang | Tok::DotDot | Tok::DotDotEq => return false,
         Tok::LBrace => return !spacing.names[at - 1],
         Tok::Lt if spacing.types[at - 1] => return false,
-        Tok::Minus if is_unary(pieces, at - 1) => return false,
+        Tok::Minus if is_unary(pieces, at - 1) => return here.tok == Tok::Minus,
         _ => {}
     }
     let called = ends_operand(before.tok) && before.tok != Tok::RBrace;

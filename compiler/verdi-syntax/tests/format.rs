@@ -22,6 +22,8 @@ fn spaces_are_made_uniform() {
         "fn f(): int {\n  output -1\n  output - 1\n  output [x]\n  output[x] := 1\n}",
         "fn f(): int {\n  output -1\n  output - 1\n  output [x]\n  output[x] := 1\n}\n",
     );
+    check("fn f(): int { if a {} else { }; b - - c }", "fn f(): int { if a {} else { }; b - -c }\n");
+    check("fn f(): int { - - -b }", "fn f(): int { - - -b }\n");
     check(
         "fn f(): int {\n  a\n    - b\n  -c\n  match x { [a,.. rest]=>1,Foo( x:_ , ..)=>2 }\n}",
         "fn f(): int {\n  a\n    - b\n  -c\n  match x { [a, ..rest] => 1, Foo(x: _, ..) => 2 }\n}\n",
