@@ -111,4 +111,38 @@ impl Types {
     pub fn all_data(&self) -> impl Iterator<Item = (DataId, &Data)> {
         self.data.iter()
     }
+
+    /// Whether a data type contains itself, through other types or collections too.
+    pub fn is_recursive(&self, id: DataId) -> bool {
+        let mut inside = self.data_in(id);
+        let mut next = 0;
+        while let Some(&part) = inside.get(next) {
+            if part == id {
+                return true;
+            }
+            next += 1;
+            for found in self.data_in(part) {
+                if !inside.contains(&found) {
+                    inside.push(found);
+                }
+            }
+        }
+        false
+    }
+
+    /// The data types that the fields of another are made of; not what is in those.
+    fn data_in(&self, id: DataId) -> Vec<DataId> {
+        let mut todo: Vec<TyId> =
+            self.data[id].ctors.iter().flat_map(|ctor| &ctor.fields).map(|(_, ty)| *ty).collect();
+        let mut found = Vec::new();
+        while let Some(ty) = todo.pop() {
+            match self.tys[ty] {
+                Ty::Bool | Ty::Int | Ty::Str | Ty::Node | Ty::Caller => {}
+                Ty::List(item) | Ty::Set(item) => todo.push(item),
+                Ty::Map(key, value) => todo.extend([key, value]),
+                Ty::Data(id) => found.push(id),
+            }
+        }
+        found
+    }
 }

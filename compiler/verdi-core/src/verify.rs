@@ -33,8 +33,8 @@ impl fmt::Display for VerifyError {
 /// Checks that a program is one that engines can run: what follows is the specification of Core.
 ///
 /// **Types.** The special types have the shapes that [`crate::SpecialTypes`] says, and the timer type a
-/// constructor without fields for each timer. No data type contains itself, not through collections
-/// either: the depth of a value is bounded by its type. Every constant's value is a canonical value of its type.
+/// constructor without fields for each timer. A data type may contain itself; engines bound how deep its
+/// values nest. Every constant's value is a canonical value of its type.
 ///
 /// **Calls.** No function calls itself, directly or through others. A call gives as many arguments as the
 /// callee has parameters, of their types; the callee is [`crate::Context::Pure`] or has the caller's own
@@ -66,7 +66,6 @@ impl fmt::Display for VerifyError {
 pub fn verify(program: &Program) -> Result<(), Vec<VerifyError>> {
     let mut verifier = Verifier { program, function: None, span: None, errors: Vec::new() };
     verifier.special_types();
-    verifier.finite_types();
     // What follows asks for types' parts, and walks along calls.
     if verifier.errors.is_empty() {
         verifier.constants();

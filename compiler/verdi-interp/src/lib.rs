@@ -14,8 +14,9 @@ mod run;
 
 use code::Code;
 use cranelift_entity::PrimaryMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use verdi_core::{FuncId, Program, Value};
+use verdi_core::{DataId, FuncId, Program, Value};
 use verdi_machine::{Engine, Env, Fault};
 
 /// The interpreter of one verified program.
@@ -23,6 +24,8 @@ use verdi_machine::{Engine, Env, Fault};
 pub struct Interp {
     program: Arc<Program>,
     code: PrimaryMap<FuncId, Code>,
+    /// The data types that contain themselves: how deep their values nest is checked as they are made.
+    recursive: BTreeSet<DataId>,
 }
 
 impl Interp {
@@ -30,7 +33,9 @@ impl Interp {
     pub fn new(program: impl Into<Arc<Program>>) -> Self {
         let program = program.into();
         let code = program.functions.values().map(flatten::flatten).collect();
-        Self { program, code }
+        let types = &program.types;
+        let recursive = types.all_data().map(|(id, _)| id).filter(|id| types.is_recursive(*id)).collect();
+        Self { program, code, recursive }
     }
 }
 
@@ -40,6 +45,6 @@ impl Engine for Interp {
     }
 
     fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
-        run::Run::new(&self.program, &self.code, env).call(func, args)
+        run::Run::new(self, env).call(func, args)
     }
 }

@@ -1,16 +1,16 @@
-use crate::code::{At, Code, Instr};
+use crate::Interp;
+use crate::code::{At, Instr};
 use crate::detail::detail;
 use crate::ops::{self, PARAMS_MAX};
-use cranelift_entity::PrimaryMap;
 use smol_str::SmolStr;
-use verdi_core::{FaultKind, Fire, FuncId, LocalId, Op, Operand, Program, Rvalue, Span, TyId};
+use verdi_core::{FaultKind, Fire, FuncId, LocalId, Op, Operand, Program, Rvalue, Span, Ty, TyId};
 use verdi_machine::{Effect, Env, Fault};
-use verdi_runtime::{FUEL_MAX, List, Value};
+use verdi_runtime::{FUEL_MAX, List, Value, nesting};
 
 /// One call from outside, with all that it calls.
 pub(crate) struct Run<'a> {
+    interp: &'a Interp,
     program: &'a Program,
-    code: &'a PrimaryMap<FuncId, Code>,
     env: &'a mut dyn Env,
     /// The functions that wait for the current one, the innermost last.
     callers: Vec<Frame>,
@@ -46,15 +46,11 @@ enum Flow {
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(
-        program: &'a Program,
-        code: &'a PrimaryMap<FuncId, Code>,
-        env: &'a mut dyn Env,
-    ) -> Self {
+    pub(crate) fn new(interp: &'a Interp, env: &'a mut dyn Env) -> Self {
         let current = Frame { func: FuncId::from_u32(0), next: 0, locals: 0, loops: 0, result: None };
         Self {
-            program,
-            code,
+            interp,
+            program: &interp.program,
             env,
             callers: Vec::new(),
             current,
@@ -69,7 +65,7 @@ impl<'a> Run<'a> {
         self.locals.extend_from_slice(args);
         self.open_frame(func, 0, None);
         loop {
-            let code = &self.code[self.current.func];
+            let code = &self.interp.code[self.current.func];
             let at = self.current.next;
             self.current.next += 1;
             if self.fuel == 0 {
@@ -213,11 +209,27 @@ impl<'a> Run<'a> {
             Rvalue::Use(operand) => self.read(*operand),
             Rvalue::Op(op, args) => self.op(dest, *op, args, span)?,
             Rvalue::List(items) => Value::list(self.read_all(items)),
-            Rvalue::Make(tag, fields) => Value::data(*tag, self.read_all(fields)),
+            Rvalue::Make(tag, fields) => {
+                let value = Value::data(*tag, self.read_all(fields));
+                self.check_nesting(dest, &value, span)?;
+                value
+            }
             Rvalue::Is(operand, tag) => Value::Bool(self.get(*operand).tag() == *tag),
             Rvalue::Get(operand, _, field) => self.get(*operand).fields()[*field as usize].clone(),
             ambient => self.ambient_value(ambient),
         })
+    }
+
+    /// Faults where a value of a data type that contains itself nests too deep. To look at it costs fuel.
+    fn check_nesting(&mut self, dest: LocalId, value: &Value, span: Span) -> Result<(), Fault> {
+        let ty = self.ty(Operand::Local(dest));
+        if let Ty::Data(id) = self.program.types.get(ty)
+            && self.interp.recursive.contains(id)
+        {
+            let parts = nesting::check(value).map_err(|kind| fault(span, kind))?;
+            self.fuel = self.fuel.saturating_sub(parts as u64);
+        }
+        Ok(())
     }
 
     /// What reads the world.

@@ -12,11 +12,16 @@ pub const COLLECTION_MAX: usize = 1 << 22;
 /// beyond it the call faults with [`FaultKind::OutOfFuel`].
 pub const FUEL_MAX: u64 = 10_000_000;
 
+/// How many constructors and collections within each other a value of a data type that contains itself may have:
+/// beyond it the constructor faults.
+pub const NESTING_MAX: usize = 256;
+
 pub mod compare;
 mod fault;
 pub mod int;
 pub mod list;
 pub mod map;
+pub mod nesting;
 pub mod option;
 pub mod set;
 pub mod text;

@@ -1,7 +1,7 @@
 //! Types and the values of constants.
 
 use super::Verifier;
-use crate::{Ctor, DataId, Program, Ty, TyId, Value};
+use crate::{Ctor, Program, Ty, TyId, Value};
 
 impl Verifier<'_> {
     pub(super) fn special_types(&mut self) {
@@ -41,55 +41,12 @@ impl Verifier<'_> {
         self.check(fits, || format!("the {name} type has not the shape that the machine needs"));
     }
 
-    /// Whether no data type contains itself.
-    pub(super) fn finite_types(&mut self) {
-        let types = &self.program.types;
-        let mut finite: Vec<DataId> = Vec::new();
-        let mut unknown: Vec<DataId> = types.all_data().map(|(id, _)| id).collect();
-        loop {
-            let known = finite.len();
-            unknown.retain(|id| {
-                let mut parts = types
-                    .data(*id)
-                    .ctors
-                    .iter()
-                    .flat_map(|ctor| &ctor.fields)
-                    .flat_map(|(_, ty)| data_in(self.program, *ty));
-                let is_finite = parts.all(|part| finite.contains(&part));
-                if is_finite {
-                    finite.push(*id);
-                }
-                !is_finite
-            });
-            if finite.len() == known {
-                break;
-            }
-        }
-        for id in unknown {
-            self.error(format!("the type `{}` contains itself, or a type that does", types.data(id).name));
-        }
-    }
-
     pub(super) fn constants(&mut self) {
         for (id, constant) in &self.program.consts {
             let fits = fits(self.program, constant.ty, &constant.value);
             self.check(fits, || format!("the value of {id} is not of its type: {:?}", constant.value));
         }
     }
-}
-
-/// The data types that a type is made of, those in them left aside.
-fn data_in(program: &Program, ty: TyId) -> Vec<DataId> {
-    let (mut found, mut todo) = (Vec::new(), vec![ty]);
-    while let Some(ty) = todo.pop() {
-        match *program.types.get(ty) {
-            Ty::Bool | Ty::Int | Ty::Str | Ty::Node | Ty::Caller => {}
-            Ty::List(item) | Ty::Set(item) => todo.push(item),
-            Ty::Map(key, value) => todo.extend([key, value]),
-            Ty::Data(id) => found.push(id),
-        }
-    }
-    found
 }
 
 /// Whether a value is a canonical value of a type.

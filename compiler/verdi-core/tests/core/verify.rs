@@ -254,14 +254,6 @@ fn values_that_are_not_of_their_type() {
 
 #[test]
 fn types_that_the_machine_cannot_use() {
-    refused("the type `Tree` contains itself", |s| {
-        let tree =
-            s.program.types.add_data(Data { name: "Tree".into(), style: DataStyle::Named, ctors: vec![] });
-        let ty = s.program.types.intern(Ty::Data(tree));
-        let forest = s.program.types.intern(Ty::List(ty));
-        let ctors = vec![Ctor::new("Tree", &[("children", forest)])];
-        s.program.types.set_data(tree, Data { name: "Tree".into(), style: DataStyle::Named, ctors });
-    });
     refused("the timer type has not the shape", |s| s.program.timers.clear());
     refused("the packet type has not the shape", |s| s.program.special.packet = s.program.special.invocation);
     refused("the special type `int` is another", |s| s.program.special.int = s.program.special.bool);
@@ -307,4 +299,16 @@ fn all_errors_are_found_in_one_pass() {
         s.program.constraint = Some(s.next);
     });
     assert_eq!(errors.len(), 3, "{errors:#?}");
+}
+
+#[test]
+fn a_type_may_contain_itself() {
+    let mut types = sample().program.types;
+    let [tree, leaf] = ["Tree", "Leaf"]
+        .map(|name| types.add_data(Data { name: name.into(), style: DataStyle::Named, ctors: vec![] }));
+    let [tree_ty, leaf_ty] = [tree, leaf].map(|id| types.intern(Ty::Data(id)));
+    let forest = types.intern(Ty::List(tree_ty));
+    let ctors = vec![Ctor::new("Tree", &[("children", forest), ("leaf", leaf_ty)])];
+    types.set_data(tree, Data { name: "Tree".into(), style: DataStyle::Named, ctors });
+    assert_eq!((types.is_recursive(tree), types.is_recursive(leaf)), (true, false));
 }

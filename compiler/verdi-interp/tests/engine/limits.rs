@@ -99,3 +99,25 @@ fn subsets_of_a_large_set_fault_at_once() {
     );
     assert_eq!(fault.map_err(|fault| fault.kind), Err(FaultKind::TooLarge));
 }
+
+#[test]
+fn a_value_that_nests_too_deep_faults() {
+    let nest = |times: i64| {
+        run(int_ty, |p, f| {
+            let int = p.special.int;
+            let chain =
+                p.types.add_data(Data { name: "Chain".into(), style: DataStyle::Named, ctors: vec![] });
+            let ty = p.types.intern(Ty::Data(chain));
+            let ctors = vec![Ctor::new("End", &[]), Ctor::new("Link", &[("next", ty)])];
+            p.types.set_data(chain, Data { name: "Chain".into(), style: DataStyle::Named, ctors });
+            let list = p.types.intern(Ty::List(int));
+            let many = f.op(list, Op::Range, &[p.int(0), p.int(times)]);
+            let value = f.local("value", ty);
+            f.assign(value, Rvalue::Make(0, vec![]));
+            f.each("x", int, many, |f, _, _| f.assign(value, Rvalue::Make(1, vec![Operand::Local(value)])));
+            f.ret(p.int(1));
+        })
+    };
+    assert_eq!(nest(200), Ok(Value::Int(1)));
+    assert_eq!(nest(1_000_000).map_err(|fault| fault.kind), Err(FaultKind::TooLarge));
+}
