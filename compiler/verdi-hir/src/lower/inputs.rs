@@ -42,6 +42,9 @@ impl<'a> Lower<'a> {
         let callers =
             check.clients.as_ref().and_then(|code| self.constant_count(code, "the number of clients", 64));
         self.core.domain_limited = !check.domains.is_empty();
+        if self.gives_no_inputs(check) {
+            return Inputs::new(vec![Vec::new(); self.members().inputs.len()], 0);
+        }
         let mut domains = FxHashMap::default();
         for domain in &check.domains {
             if let Some(values) = self.domain(domain) {
@@ -74,6 +77,17 @@ impl<'a> Lower<'a> {
             bodies.push(rows.into_iter().map(|row| Value::Data(index as u32, row.into())).collect());
         }
         Inputs::new(bodies, callers.unwrap_or(1) as u32)
+    }
+
+    /// Whether every rule that draws inputs is bounded by none.
+    fn gives_no_inputs(&mut self, check: &'a hir::Check) -> bool {
+        let rules = self.hir.networks[self.network].rules.iter();
+        let mut drawing = rules.filter(|rule| rule.binders.iter().any(|(_, ty)| *ty == Ty::Invocation));
+        drawing.all(|rule| {
+            check.bounds.iter().any(|bound| {
+                bound.rule == rule.name && self.constant_count(&bound.limit, "a bound", u64::MAX) == Some(0)
+            })
+        })
     }
 
     fn no_domain(&mut self, check: &hir::Check, input: &hir::Variant, label: &str) {
