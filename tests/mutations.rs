@@ -34,6 +34,11 @@ fn formatting_keeps_nearly_right_programs() {
 }
 
 #[test]
+fn checking_ends_well_on_nearly_right_programs() {
+    hold(laws::checking, 1000);
+}
+
+#[test]
 fn parsing_ends_well_on_what_is_no_program_at_all() {
     let deep = 10_000;
     for text in [

@@ -1,7 +1,11 @@
 //! What must hold of the tools for every text, right or wrong.
 
-use verdi_diagnostics::{FileId, Span};
+use std::time::Duration;
 
+use verdi_diagnostics::{FileId, Span};
+use verdi_driver::options::CheckOptions;
+
+use crate::run;
 use crate::words::words;
 
 /// Holds the parser to its word: it ends without a panic, and every place it speaks of is in the text.
@@ -62,4 +66,21 @@ fn spans_of(printed: &str) -> impl Iterator<Item = (u32, u32)> {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
         Some((start.parse().ok()?, rest[..digits].parse().ok()?))
     })
+}
+
+/// Checks a text from one end to the other, within small limits: it ends, and without a panic.
+///
+/// # Panics
+/// Where the tool does.
+pub fn checking(text: &str) {
+    let small = CheckOptions {
+        worlds_max: Some(100),
+        memory: Some(64 << 20),
+        time: Some(Duration::from_secs(2)),
+        ..CheckOptions::default()
+    };
+    let checked = run::check_text(text, &small);
+    for check in &checked.report.checks {
+        assert!(!check.rows.is_empty(), "the check {:?} says nothing\n{text}", check.name);
+    }
 }

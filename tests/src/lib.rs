@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 pub mod book;
 pub mod expect;
 pub mod laws;
+pub mod models;
 pub mod mutate;
 pub mod oracle;
+pub mod run;
 pub mod words;
 
 /// The root of the repository.

@@ -1,0 +1,94 @@
+//! How many worlds there are: the explorer's counts against a naive second count, and against other tools'.
+
+#![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
+
+use std::path::Path;
+
+use verdi_core::{Program, PropertyKind};
+use verdi_explore::{Answer, Coverage, Go, Options, Outcome, explore};
+use verdi_interp::Interp;
+use verdi_machine::Machine;
+use verdi_tests::{models, oracle, programs, root, shown};
+
+fn count_all(program: Program) -> Outcome {
+    let options = Options { count_all: true, ..Options::default() };
+    explore(&Machine::new(Interp::new(program)), &options, &mut |_| Go::On)
+}
+
+/// The lengths of the shortest runs, as the oracle finds them.
+fn lengths(outcome: &Outcome, program: &Program) -> Vec<Option<u64>> {
+    let answers = program.properties.values().zip(&outcome.answers);
+    answers
+        .map(|(property, answer)| match answer {
+            Answer::Found(run) if property.kind != PropertyKind::NoFault => Some(run.choices.len() as u64),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Both counts of every check of a program that has at most so many worlds. Answers with how many were held
+/// against each other.
+fn hold_against_oracle(path: &Path, most: u64) -> usize {
+    let mut held = 0;
+    for (title, program) in models::of(path) {
+        let place = format!("{}: {title}", shown(path));
+        let Ok(counted) = oracle::count(&Interp::new(program.clone()), most) else { continue };
+        let Some(counted) = counted else { continue };
+        let outcome = count_all(program.clone());
+        assert!(matches!(outcome.coverage, Coverage::Complete(_)), "{place}: {:?}", outcome.coverage);
+        assert_eq!(outcome.stats.distinct, counted.distinct, "{place}: distinct worlds");
+        assert_eq!(outcome.stats.transitions, counted.transitions, "{place}: transitions");
+        assert_eq!(outcome.stats.levels, counted.levels, "{place}: levels");
+        assert_eq!(lengths(&outcome, &program), counted.found, "{place}: the shortest runs");
+        held += 1;
+    }
+    held
+}
+
+fn hold_folder(folder: &str, most: u64) -> usize {
+    let programs = programs(folder);
+    assert!(!programs.is_empty(), "{folder} is empty");
+    programs.iter().map(|path| hold_against_oracle(path, most)).sum()
+}
+
+#[test]
+fn the_oracle_agrees_on_the_examples() {
+    let held = hold_folder("examples", 10_000);
+    assert!(held >= 20, "only {held} checks are small enough");
+}
+
+#[test]
+fn the_oracle_agrees_on_the_suite() {
+    let held = hold_folder("tests/suite/lang", 5_000) + hold_folder("tests/suite/net", 5_000);
+    assert!(held >= 30, "only {held} checks are small enough");
+}
+
+#[test]
+#[ignore = "takes minutes: tests/long runs it"]
+fn the_oracle_agrees_on_the_large_checks_too() {
+    hold_folder("examples", 1_000_000);
+    hold_folder("tests/suite", 1_000_000);
+}
+
+/// The distinct worlds and the transitions of a check of the models that other tools were run on.
+fn peer(file: &str, title: &str) -> (u64, u64) {
+    let path = root().join("tests/suite/peers").join(file);
+    let (_, program) =
+        models::of(&path).into_iter().find(|(name, _)| name == title).expect("the check is there");
+    let outcome = count_all(program);
+    assert_eq!(outcome.coverage, Coverage::Complete(Default::default()), "{title} is bounded by nothing");
+    (outcome.stats.distinct, outcome.stats.transitions)
+}
+
+#[test]
+fn two_phase_commit_has_as_many_worlds_as_elsewhere() {
+    assert_eq!(peer("two_phase.verdi", "2pc(3)").0, 288);
+    assert_eq!(peer("two_phase.verdi", "2pc(5)").0, 8_832);
+}
+
+#[test]
+#[ignore = "takes minutes: tests/long runs it"]
+fn large_models_have_as_many_worlds_as_elsewhere() {
+    assert_eq!(peer("two_phase.verdi", "2pc(7)").0, 296_448);
+    assert_eq!(peer("lock.verdi", "lock(4, 2)").0, 184_464);
+}

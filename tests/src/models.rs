@@ -1,0 +1,35 @@
+//! The checks of a file as closed models.
+
+use std::path::Path;
+
+use verdi_core::{FaultKind, FuncId, Program, Span, Value};
+use verdi_driver::{Session, fs::Disk};
+use verdi_hir::lower::{self, lower_check};
+use verdi_interp::Interp;
+use verdi_machine::{Engine, Env};
+
+/// Every check of a file that this version can run: its title and its program.
+///
+/// # Panics
+/// Where the file is wrong.
+pub fn of(path: &Path) -> Vec<(String, Program)> {
+    let session = Session::load(&Disk, &[path.to_owned()]);
+    let errors: Vec<_> = session.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
+    assert!(errors.is_empty(), "{}: {errors:?}", path.display());
+    let mut found = Vec::new();
+    for check in session.program.checks.iter().filter(|check| session.roots.contains(&check.span.file)) {
+        let lowered = lower_check(&session.program, check, &lower::Options::default(), &evaluate);
+        let lowered = lowered.unwrap_or_else(|errors| panic!("{}: {errors:?}", path.display()));
+        found.extend(lowered.program.map(|program| (check.title.to_string(), program)));
+    }
+    found
+}
+
+fn evaluate(program: &Program, func: FuncId) -> Result<Value, (FaultKind, Span, smol_str::SmolStr)> {
+    struct Nothing;
+    impl Env for Nothing {}
+    match Interp::new(program.clone()).call(func, &[], &mut Nothing) {
+        Ok(value) => Ok(value.expect("a constant has a value")),
+        Err(fault) => Err((fault.kind, fault.span, fault.detail)),
+    }
+}

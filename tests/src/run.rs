@@ -1,0 +1,93 @@
+//! `verdic check`, without the process.
+
+use std::path::{Path, PathBuf};
+
+use verdi_diagnostics::{Diagnostic, Severity};
+use verdi_driver::commands::check_all;
+use verdi_driver::fs::{Disk, FileSystem, Memory};
+use verdi_driver::internal::on_large_stack;
+use verdi_driver::options::CheckOptions;
+use verdi_driver::report::{Exit, Report, TestOutcome};
+use verdi_driver::{Session, Unwatched};
+
+use crate::expect::Reported;
+
+/// How a check of a file ended.
+#[derive(Debug)]
+pub struct Checked {
+    /// The exit code.
+    pub exit: Exit,
+    /// What was said about the text.
+    pub diagnostics: Vec<Reported>,
+    /// What checks and tests found.
+    pub report: Report,
+}
+
+impl Checked {
+    /// What is not as the file states, a line each; empty if all is.
+    pub fn surprises(&self) -> Vec<String> {
+        let errors =
+            self.diagnostics.iter().filter(|reported| reported.severity == "error").map(ToString::to_string);
+        let rows = self.report.checks.iter().flat_map(|check| check.rows.iter().map(move |row| (check, row)));
+        let rows = rows.filter(|(_, row)| !row.expected).map(|(check, row)| {
+            let reason = row.reason.as_deref().unwrap_or("");
+            format!("{:?}: {} is {} {reason}", check.name, row.property, row.verdict.name())
+        });
+        let tests = self.report.tests.iter().filter(|test| !matches!(test.outcome, TestOutcome::Passed));
+        let tests = tests.map(|test| format!("{:?}: {:?}", test.name, test.outcome));
+        errors.chain(rows).chain(tests).collect()
+    }
+}
+
+/// Checks a file on the disk.
+///
+/// # Panics
+/// Where the tool does.
+pub fn check(path: &Path) -> Checked {
+    check_in(&Disk, path, &CheckOptions::default())
+}
+
+/// Checks a text.
+///
+/// # Panics
+/// Where the tool does.
+pub fn check_text(text: &str, options: &CheckOptions) -> Checked {
+    check_in(&Memory::new().with("program.verdi", text), Path::new("program.verdi"), options)
+}
+
+fn check_in(fs: &(dyn FileSystem + Sync), path: &Path, options: &CheckOptions) -> Checked {
+    on_large_stack(|| run(fs, path.to_owned(), options)).expect("the tool does not panic")
+}
+
+fn run(fs: &dyn FileSystem, path: PathBuf, options: &CheckOptions) -> Checked {
+    let session = Session::load(fs, &[path]);
+    let mut diagnostics = session.diagnostics.clone();
+    let mut report = Report::default();
+    if !session.has_errors() {
+        let found = check_all(&session, options, &mut Unwatched).expect("no check and no network is named");
+        report = found.report;
+        diagnostics.extend(found.diagnostics);
+    }
+    let bad = diagnostics.iter().any(Diagnostic::is_error);
+    let exit = if bad { Exit::BadInput } else { report.exit() };
+    let diagnostics = diagnostics.iter().filter_map(|diagnostic| reported(&session, diagnostic)).collect();
+    Checked { exit, diagnostics, report }
+}
+
+fn reported(session: &Session, diagnostic: &Diagnostic) -> Option<Reported> {
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => return None,
+    };
+    let mut message = vec![diagnostic.message.as_str(), &diagnostic.primary.text];
+    message.extend(diagnostic.secondary.iter().map(|label| label.text.as_str()));
+    message.extend(diagnostic.notes.iter().map(String::as_str));
+    message.extend(diagnostic.mend.iter().map(|mend| mend.help.as_str()));
+    Some(Reported {
+        line: session.files.position(diagnostic.primary.span.file, diagnostic.primary.span.start).0,
+        severity: severity.to_owned(),
+        code: diagnostic.code.name().to_owned(),
+        message: message.join("\n"),
+    })
+}

@@ -1,0 +1,125 @@
+//! The programs of the repository come out as they state.
+
+#![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use verdi_driver::options::CheckOptions;
+use verdi_driver::report::Exit;
+use verdi_tests::expect::{differences, expectations};
+use verdi_tests::run::{Checked, check, check_text};
+use verdi_tests::{book, programs, root, shown};
+
+/// Checks programs, two at a time, and tells of each that does not come out as it states.
+fn all_as_stated(paths: &[PathBuf]) {
+    assert!(!paths.is_empty(), "there are no programs");
+    let (odd, even): (Vec<_>, Vec<_>) = paths.iter().enumerate().partition(|(at, _)| at % 2 == 1);
+    let surprises = |half: Vec<(usize, &PathBuf)>| -> Vec<String> {
+        half.into_iter().filter_map(|(_, path)| surprise(path)).collect()
+    };
+    let wrong = std::thread::scope(|scope| {
+        let other = scope.spawn(|| surprises(odd));
+        let mut wrong = surprises(even);
+        wrong.extend(other.join().expect("the tool does not panic"));
+        wrong
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn surprise(path: &PathBuf) -> Option<String> {
+    let checked = check(path);
+    let surprises = checked.surprises();
+    (checked.exit != Exit::AsExpected || !surprises.is_empty())
+        .then(|| format!("{}: {:?}\n  {}", shown(path), checked.exit, surprises.join("\n  ")))
+}
+
+#[test]
+fn examples_come_out_as_they_state() {
+    let examples = programs("examples");
+    let bugs = examples.iter().filter(|path| shown(path).contains("_bug")).count();
+    assert!(examples.len() >= 20 && bugs >= 10, "{} examples, {bugs} of them with a bug", examples.len());
+    all_as_stated(&examples);
+}
+
+#[test]
+fn programs_of_the_language_come_out_as_they_state() {
+    all_as_stated(&programs("tests/suite/lang"));
+}
+
+#[test]
+fn programs_of_networks_come_out_as_they_state() {
+    all_as_stated(&programs("tests/suite/net"));
+}
+
+#[test]
+fn wrong_programs_are_told_what_is_wrong_and_nothing_else() {
+    let programs = programs("tests/suite/errors");
+    assert!(programs.len() > 50, "there are only {} wrong programs", programs.len());
+    let mut wrong = Vec::new();
+    for path in &programs {
+        let text = fs::read_to_string(path).expect("a program is readable text");
+        let expected = expectations(&text);
+        assert!(!expected.is_empty(), "{} expects nothing", shown(path));
+        let checked = check(path);
+        let told = differences(&expected, &checked.diagnostics);
+        wrong.extend(told.into_iter().map(|difference| format!("{}: {difference}", shown(path))));
+        let errors = expected.iter().any(|expectation| expectation.severity == "error");
+        if errors != (checked.exit == Exit::BadInput) {
+            wrong.push(format!("{} ends with {:?}", shown(path), checked.exit));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_books_programs_come_out_as_it_says() {
+    let mut wrong = Vec::new();
+    for block in book::blocks() {
+        let checked = check_text(&block.text, &CheckOptions::default());
+        let has_code = |code: &String| checked.diagnostics.iter().any(|reported| reported.code == *code);
+        if checked.exit.code() != block.exit || !block.code.iter().all(has_code) {
+            wrong.push(format!(
+                "{}: {:?} instead of {} {:?}\n  {}\n{}",
+                block.place,
+                checked.exit,
+                block.exit,
+                block.code,
+                checked.surprises().join("\n  "),
+                block.text
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn contract(name: &str) -> Checked {
+    check(&root().join("tests/contract").join(name))
+}
+
+#[test]
+fn the_contracts_lock_server_has_the_verdicts_it_states() {
+    let checked = contract("1_lock_server.verdi");
+    let verdicts: Vec<_> = checked
+        .report
+        .checks
+        .iter()
+        .map(|check| (check.rows[0].verdict.name(), check.rows[0].expected))
+        .collect();
+    assert_eq!(verdicts, [("bounded", true), ("violated", true), ("inconclusive", false)]);
+    // The transformed system is not run by this version.
+    assert_eq!(checked.exit, Exit::Inconclusive);
+    let trace = checked.report.checks[1].rows[0].trace.as_ref().expect("a violation has a run");
+    // The first step is the start.
+    assert_eq!(trace.steps.len(), 1 + 10, "the shortest run to two holders");
+}
+
+#[test]
+fn the_contracts_other_programs_are_taken_unchanged() {
+    for name in ["7_networks.verdi", "8_reliable.verdi", "9_test.verdi"] {
+        let checked = contract(name);
+        assert_eq!(checked.surprises(), Vec::<String>::new(), "{name}");
+        assert_eq!(checked.exit, Exit::AsExpected, "{name}");
+    }
+    assert_eq!(contract("9_test.verdi").report.tests.len(), 1);
+}
