@@ -2,13 +2,23 @@
 
 mod canvas;
 mod chart;
+mod findings;
+mod junit;
+mod ladder;
 mod mermaid;
+mod report_json;
+mod report_text;
 mod svg;
 mod trace_json;
 mod trace_text;
 
 pub use chart::{Chart, chart};
+pub use findings::findings;
+pub use junit::junit;
+pub use ladder::{ladder_json, ladder_text};
 pub use mermaid::mermaid;
+pub use report_json::report_json;
+pub use report_text::{check_text, progress_text, summary_line, test_text};
 pub use svg::svg;
 pub use trace_json::{steps_json, trace_itf};
 pub use trace_text::{step_line, trace_text};

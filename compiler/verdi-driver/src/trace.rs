@@ -1,6 +1,14 @@
 //! A run as people are shown it: every name and value is text already, every packet has an identity of its
 //! own, so that a renderer needs to know neither the program nor the machine.
 
+mod build;
+mod diff;
+mod flight;
+mod statements;
+
+pub use build::{Builder, choice_args, choice_from, fault_text, trace_of};
+pub(crate) use statements::any as any_statement;
+
 use serde_json::Value as Json;
 
 /// A run, from the first world on.

@@ -79,6 +79,11 @@ pub fn parse_steps(file: FileId, text: &str) -> (Vec<ast::TestStep>, Vec<Diagnos
     read(file, text, places::Place::Steps, |driver, tokens| driver.steps(tokens))
 }
 
+/// The tokens of a text with what each is called, comments and line ends included.
+pub fn tokens(file: FileId, text: &str) -> Vec<(&'static str, Span)> {
+    lexer::raw(text).map(|(tok, start, end)| (tok.text(), Span::new(file, start, end))).collect()
+}
+
 /// The text of a file as read from a disk. Where it is not UTF-8 there is no text to parse, but an error with
 /// the offset of the first byte that is wrong.
 pub fn decode(file: FileId, bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {

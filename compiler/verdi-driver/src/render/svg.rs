@@ -1,6 +1,7 @@
 //! A run as a sequence chart in SVG: time runs down, a packet is a slanted line from the step that sent it
 //! to the step that took it out of flight.
 
+use super::junit::escape;
 use crate::trace::{Act, Event, Packet, Step, Trace};
 use std::fmt::Write;
 use verdi_diagnostics::render::clip;
@@ -250,20 +251,4 @@ fn ending_text(out: &mut String, trace: &Trace, y: usize) {
             escape(&clip(text, 150, false))
         );
     }
-}
-
-/// Text as XML; what XML cannot hold is replaced.
-fn escape(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

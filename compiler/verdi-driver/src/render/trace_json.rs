@@ -3,9 +3,10 @@
 use crate::trace::{Act, Event, Packet, Step, Trace};
 use serde_json::{Value as Json, json};
 
-/// The steps. Each has its `rule` and `args`, by which it can be replayed, and what people are shown.
+/// The steps after the start, which is no choice. Each has its `rule` and `args`, by which it can be replayed,
+/// and what people are shown.
 pub fn steps_json(trace: &Trace) -> Json {
-    trace.steps.iter().enumerate().map(|(number, step)| step_json(trace, number, step)).collect()
+    trace.steps.iter().enumerate().skip(1).map(|(number, step)| step_json(trace, number, step)).collect()
 }
 
 fn step_json(trace: &Trace, number: usize, step: &Step) -> Json {

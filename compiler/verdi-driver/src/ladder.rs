@@ -1,0 +1,206 @@
+//! The fault ladder: each property under networks that can do ever more harm, with the same bounds.
+
+use crate::Watch;
+use crate::check::{explore_options, find_network, implicit_no_fault, prepare};
+use crate::options::{BoundFlag, CheckOptions};
+use crate::report::Verdict;
+use crate::session::Session;
+use crate::verdict::judge;
+use smol_str::SmolStr;
+use verdi_core::{Fire, Program, PropertyKind, StmtKind};
+use verdi_diagnostics::Diagnostic;
+use verdi_explore::{Answer, Go, Stats, explore};
+use verdi_hir::{hir, lower};
+use verdi_interp::Interp;
+use verdi_machine::Machine;
+
+/// The networks, each with one fault more than the one before.
+pub const RUNGS: [&str; 5] = ["sync", "async", "flaky", "busy", "crash"];
+
+/// The most worlds of a rung, unless it is said otherwise: a rung must not keep the others waiting.
+pub const WORLDS_MAX: u64 = 300_000;
+
+/// The ladder of one check.
+#[derive(Clone, Debug)]
+pub struct Ladder {
+    /// The check's name.
+    pub check: String,
+    /// Its system.
+    pub system: String,
+    /// The file.
+    pub file: String,
+    /// Its properties, each with a cell for each rung.
+    pub rows: Vec<LadderRow>,
+    /// For each rung, the rules that the check does not bound and that were held to a few.
+    pub held: Vec<Vec<String>>,
+    /// To how many.
+    pub faults: u64,
+    /// What is not run.
+    pub notes: Vec<String>,
+}
+
+/// A property on the ladder.
+#[derive(Clone, Debug)]
+pub struct LadderRow {
+    /// The property.
+    pub property: String,
+    /// Whether a world is looked for rather than looked out for.
+    pub is_reach: bool,
+    /// One for each rung.
+    pub cells: Vec<Cell>,
+}
+
+/// A property under a network.
+#[derive(Clone, Debug)]
+pub struct Cell {
+    /// What was found.
+    pub verdict: Verdict,
+    /// The steps of the run that shows it.
+    pub steps: Option<usize>,
+    /// Distinct worlds of the rung's search.
+    pub distinct: u64,
+    /// The command that shows it.
+    pub again: String,
+}
+
+impl LadderRow {
+    /// The weakest network under which the property breaks.
+    pub fn weakest(&self) -> Option<usize> {
+        self.cells.iter().position(|cell| cell.verdict == Verdict::Violated)
+    }
+}
+
+/// Climbs the ladder with one check; `None` where this version runs nothing of it.
+///
+/// # Errors
+/// What is wrong with the check's arguments, bounds and domains.
+pub(crate) fn climb(
+    session: &Session,
+    check: &hir::Check,
+    options: &CheckOptions,
+    faults: u64,
+    watch: &mut dyn Watch,
+) -> Result<Ladder, Vec<Diagnostic>> {
+    let mut ladder = Ladder {
+        check: check.title.to_string(),
+        system: check.subject_text.to_string(),
+        file: session.file_of(check.span).to_owned(),
+        rows: Vec::new(),
+        held: Vec::new(),
+        faults,
+        notes: Vec::new(),
+    };
+    for name in RUNGS {
+        if watch.stop() {
+            break;
+        }
+        rung(session, check, options, name, &mut ladder, watch)?;
+    }
+    Ok(ladder)
+}
+
+fn rung(
+    session: &Session,
+    check: &hir::Check,
+    options: &CheckOptions,
+    name: &str,
+    ladder: &mut Ladder,
+    watch: &mut dyn Watch,
+) -> Result<(), Vec<Diagnostic>> {
+    // The networks of the library are always there.
+    let Ok(network) = find_network(session, name) else { return Ok(()) };
+    let mut changes = lower::Options { network: Some(network), ..lower::Options::default() };
+    changes.depth_max = options.depth;
+    changes.bounds = options.bounds.iter().map(extra).collect();
+    changes.faults_max = Some(ladder.faults);
+    let first = prepare(session, check, &changes)?.lowered;
+    let Some(program) = first.program else {
+        ladder.notes.extend(first.not_run.into_iter().map(|claim| format!("{}: {}", claim.property, claim.reason)));
+        ladder.notes.dedup();
+        return Ok(());
+    };
+    // Timeouts are fair, but without a bound a timer that resends makes worlds without end.
+    let timeouts = unbounded_timeouts(&program);
+    changes.bounds.extend(timeouts.iter().map(|rule| lower::ExtraBound {
+        rule: rule.clone(),
+        limit: ladder.faults,
+        per_node: false,
+    }));
+    let second = prepare(session, check, &changes)?.lowered;
+    let Some(program) = second.program else { return Ok(()) };
+    let held: Vec<SmolStr> = second.faults_bounded.into_iter().chain(timeouts).collect();
+    search(check, options, name, program, &held, ladder, watch);
+    ladder.held.push(held.iter().map(SmolStr::to_string).collect());
+    Ok(())
+}
+
+fn extra(bound: &BoundFlag) -> lower::ExtraBound {
+    lower::ExtraBound { rule: bound.rule.clone(), limit: bound.limit, per_node: bound.per_node }
+}
+
+fn unbounded_timeouts(program: &Program) -> Vec<SmolStr> {
+    let fires_timeout =
+        |stmt: &StmtKind| matches!(stmt, StmtKind::Fire(Fire::Timeout { .. }));
+    program
+        .network
+        .rules
+        .iter()
+        .filter(|(id, rule)| {
+            crate::trace::any_statement(&program.functions[rule.body].body, &fires_timeout)
+                && !program.timers.is_empty()
+                && !program.bounds.iter().any(|bound| bound.rule == *id)
+        })
+        .map(|(_, rule)| rule.name.clone())
+        .collect()
+}
+
+fn search(
+    check: &hir::Check,
+    options: &CheckOptions,
+    network: &str,
+    program: Program,
+    held: &[SmolStr],
+    ladder: &mut Ladder,
+    watch: &mut dyn Watch,
+) {
+    let mut again = CheckOptions { under: Some(network.to_owned()), ..options.clone() };
+    again.bounds.extend(held.iter().map(|rule| BoundFlag {
+        rule: rule.clone(),
+        limit: ladder.faults,
+        per_node: false,
+    }));
+    let again = again.command(&ladder.file, &check.title);
+    let machine = Machine::new(Interp::new(program));
+    let mut explore_with = explore_options(options);
+    explore_with.worlds_max = explore_with.worlds_max.or(Some(WORLDS_MAX));
+    let implicit = implicit_no_fault(machine.program(), check);
+    explore_with.aside = implicit.into_iter().collect();
+    let title = format!("{} under {network}", check.title);
+    let outcome = explore(&machine, &explore_with, &mut |stats: &Stats| {
+        watch.progress(&title, stats);
+        if watch.stop() { Go::Stop } else { Go::On }
+    });
+    watch.done();
+    let program = machine.program();
+    for (position, (id, property)) in program.properties.iter().enumerate() {
+        let judged = judge(program, &outcome, id);
+        let steps = match &outcome.answers[id.as_u32() as usize] {
+            Answer::Found(run) => Some(run.choices.len()),
+            Answer::NotFound => None,
+        };
+        let cell = Cell {
+            verdict: judged.verdict,
+            steps,
+            distinct: outcome.stats.distinct,
+            again: again.clone(),
+        };
+        if ladder.rows.len() == position {
+            ladder.rows.push(LadderRow {
+                property: property.name.to_string(),
+                is_reach: property.kind == PropertyKind::Reach,
+                cells: Vec::new(),
+            });
+        }
+        ladder.rows[position].cells.push(cell);
+    }
+}

@@ -1,0 +1,188 @@
+//! What a user asks for, typed.
+
+use smol_str::SmolStr;
+use std::time::Duration;
+
+/// In which order worlds are visited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SearchOrder {
+    /// Level by level.
+    #[default]
+    Bfs,
+    /// Deep first.
+    Dfs,
+    /// Random runs.
+    Random,
+}
+
+impl SearchOrder {
+    /// As the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bfs => "bfs",
+            Self::Dfs => "dfs",
+            Self::Random => "random",
+        }
+    }
+}
+
+/// `RULE=N` or `RULE=N/node`; the rule may be `depth` or `packets`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundFlag {
+    /// The rule.
+    pub rule: SmolStr,
+    /// The most times.
+    pub limit: u64,
+    /// Whether each node has a count of its own.
+    pub per_node: bool,
+}
+
+impl std::str::FromStr for BoundFlag {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not a bound: write `drop=1`, or `input=2/node` for two at each node");
+        let (rule, limit) = text.split_once('=').ok_or_else(wrong)?;
+        let (limit, per_node) = match limit.split_once('/') {
+            Some((limit, "node")) => (limit, true),
+            Some(_) => return Err(wrong()),
+            None => (limit, false),
+        };
+        let limit = limit.trim().parse().map_err(|_| wrong())?;
+        let rule = rule.trim();
+        if rule.is_empty() {
+            return Err(wrong());
+        }
+        Ok(Self { rule: rule.into(), limit, per_node })
+    }
+}
+
+impl std::fmt::Display for BoundFlag {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}{}", self.rule, self.limit, if self.per_node { "/node" } else { "" })
+    }
+}
+
+/// How checks are run.
+#[derive(Clone, Debug)]
+pub struct CheckOptions {
+    /// Part of the names of the checks to run; all where there is none.
+    pub check: Option<String>,
+    /// Another network than the checks say.
+    pub under: Option<String>,
+    /// Bounds that replace or join those of the checks.
+    pub bounds: Vec<BoundFlag>,
+    /// The order.
+    pub search: SearchOrder,
+    /// The seed of random runs.
+    pub seed: u64,
+    /// The most steps of a random run.
+    pub steps: u64,
+    /// How many random runs.
+    pub runs: u64,
+    /// The most steps of any run.
+    pub depth: Option<u64>,
+    /// The most memory, in bytes; something sensible for this machine where it is not said.
+    pub memory: Option<u64>,
+    /// The most distinct worlds.
+    pub worlds_max: Option<u64>,
+    /// The most time for each search.
+    pub time: Option<Duration>,
+    /// Whether tests are run too.
+    pub tests: bool,
+    /// Whether every world is counted, even after all is decided.
+    pub count_all: bool,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        Self {
+            check: None,
+            under: None,
+            bounds: Vec::new(),
+            search: SearchOrder::Bfs,
+            seed: 0,
+            steps: 200,
+            runs: 1000,
+            depth: None,
+            memory: None,
+            worlds_max: None,
+            time: None,
+            tests: true,
+            count_all: false,
+        }
+    }
+}
+
+impl CheckOptions {
+    /// The command that runs one check of a file in this way.
+    pub fn command(&self, file: &str, check: &str) -> String {
+        let mut words = vec!["verdic".to_owned(), "check".to_owned(), quote(file), "--check".to_owned(), quote(check)];
+        let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
+        if let Some(network) = &self.under {
+            flag("under", quote(network));
+        }
+        for bound in &self.bounds {
+            flag("bound", bound.to_string());
+        }
+        if let Some(depth) = self.depth {
+            flag("depth", depth.to_string());
+        }
+        let defaults = Self::default();
+        if self.search != SearchOrder::Bfs {
+            flag("search", self.search.name().to_owned());
+        }
+        if self.search == SearchOrder::Random {
+            if self.steps != defaults.steps {
+                flag("steps", self.steps.to_string());
+            }
+            if self.runs != defaults.runs {
+                flag("runs", self.runs.to_string());
+            }
+        }
+        flag("seed", self.seed.to_string());
+        words.join(" ")
+    }
+}
+
+/// A word as a shell takes it.
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else if !word.contains(['"', '$', '`', '\\', '!']) {
+        format!("\"{word}\"")
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_read_and_shown() {
+        for text in ["drop=1", "input=2/node", "depth=10"] {
+            assert_eq!(text.parse::<BoundFlag>().unwrap().to_string(), text);
+        }
+        for wrong in ["drop", "drop=", "=1", "drop=1/x", "drop=-1"] {
+            assert!(wrong.parse::<BoundFlag>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn commands_can_be_pasted() {
+        let options = CheckOptions {
+            under: Some("busy".into()),
+            bounds: vec!["duplicate=1".parse().unwrap()],
+            search: SearchOrder::Random,
+            seed: 7,
+            ..CheckOptions::default()
+        };
+        assert_eq!(
+            options.command("a b.verdi", "it's $1"),
+            "verdic check \"a b.verdi\" --check 'it'\\''s $1' --under busy --bound duplicate=1 --search random --seed 7"
+        );
+    }
+}

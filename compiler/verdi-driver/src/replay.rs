@@ -1,0 +1,242 @@
+//! Traces in files: written in our JSON form, read back, and taken step by step.
+
+use crate::Watch;
+use crate::check::{changes, prepare};
+use crate::evidence::{ending, trace_for};
+use crate::options::{BoundFlag, CheckOptions};
+use crate::report::{CheckReport, Row, Verdict, Work};
+use crate::session::Session;
+use crate::testing::describe;
+use crate::trace::{choice_from, fault_text, trace_of};
+use crate::verdict::bound_text;
+use anyhow::{Context, bail};
+use serde_json::{Value as Json, json};
+use verdi_core::{Expect, PropertyKind};
+use verdi_diagnostics::Diagnostic;
+use verdi_explore::{Faulted, Run};
+use verdi_hir::hir;
+use verdi_interp::Interp;
+use verdi_machine::{Choice, Machine, Model, Refusal};
+
+const FORMAT: &str = "verdi-trace";
+
+/// A trace as a file holds it.
+#[derive(Clone, Debug, Default)]
+pub struct TraceFile {
+    /// The check that it is of.
+    pub check: Option<String>,
+    /// The network, where it is not the check's.
+    pub under: Option<String>,
+    /// Bounds that are not the check's.
+    pub bounds: Vec<BoundFlag>,
+    /// The most steps, where it is not the check's.
+    pub depth: Option<u64>,
+    /// Rules and what their binders drew.
+    steps: Vec<(String, Vec<Json>)>,
+}
+
+/// The file of a trace: what is needed to replay it, and the steps as people are shown them.
+pub fn trace_file(report: &CheckReport, row: &Row) -> Json {
+    let steps = row.trace.as_ref().map_or(Json::Null, crate::render::steps_json);
+    json!({
+        "format": FORMAT,
+        "version": 1,
+        "file": report.file,
+        "check": report.name,
+        "system": report.system,
+        "network": report.network,
+        "property": row.property,
+        "verdict": row.verdict.name(),
+        "under": report.options.under,
+        "bounds": report.options.bounds.iter().map(BoundFlag::to_string).collect::<Vec<_>>(),
+        "depth": report.options.depth,
+        "ending": row.trace.as_ref().map(|trace| json!({
+            "headline": trace.ending.headline,
+            "details": trace.ending.details,
+        })),
+        "steps": steps,
+    })
+}
+
+impl TraceFile {
+    /// Reads a trace file; also a bare list of steps, and the object that `--json` prints (then the first
+    /// trace in it).
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let json: Json = serde_json::from_str(text).context("the trace is not JSON")?;
+        if json.is_array() {
+            return Ok(Self { steps: steps(&json)?, ..Self::default() });
+        }
+        if let Some(rows) = json["checks"].as_array() {
+            let Some(row) = rows.iter().find(|row| row["trace"].is_array()) else {
+                bail!("none of the checks in this file has a trace");
+            };
+            return Self::read(row, &row["trace"], "name");
+        }
+        if json["format"] != FORMAT {
+            bail!("this is not a trace of ours: there is no `\"format\": \"{FORMAT}\"`; write one with `--out FILE --format json`");
+        }
+        Self::read(&json, &json["steps"], "check")
+    }
+
+    fn read(json: &Json, list: &Json, name: &str) -> anyhow::Result<Self> {
+        let text = |key: &str| json[key].as_str().map(str::to_owned);
+        let flags = json["bounds"].as_array().map_or(&[][..], Vec::as_slice).iter();
+        let bounds = flags.filter_map(Json::as_str).map(|flag| flag.parse().map_err(anyhow::Error::msg));
+        Ok(Self {
+            check: text(name),
+            under: text("under"),
+            bounds: bounds.collect::<anyhow::Result<_>>()?,
+            depth: json["depth"].as_u64(),
+            steps: steps(list)?,
+        })
+    }
+}
+
+fn steps(json: &Json) -> anyhow::Result<Vec<(String, Vec<Json>)>> {
+    let list = json.as_array().context("the trace has no list of steps")?;
+    let mut out = Vec::new();
+    for (number, step) in list.iter().enumerate() {
+        let rule = step["rule"].as_str().with_context(|| format!("step {number} of the trace names no rule"))?;
+        // The first world is given, not chosen.
+        if number == 0 && rule == "start" {
+            continue;
+        }
+        out.push((rule.to_owned(), step["args"].as_array().cloned().unwrap_or_default()));
+    }
+    Ok(out)
+}
+
+/// Takes a trace's steps on a check, and holds the last world against its properties.
+///
+/// # Errors
+/// The first step that is not possible, or what is wrong with the check.
+pub fn replay(
+    session: &Session,
+    check: &hir::Check,
+    file: &TraceFile,
+    options: &CheckOptions,
+    watch: &mut dyn Watch,
+) -> anyhow::Result<Result<CheckReport, Vec<Diagnostic>>> {
+    let changes = changes(session, options).map_err(anyhow::Error::msg)?;
+    let prepared = match prepare(session, check, &changes) {
+        Ok(prepared) => prepared,
+        Err(diagnostics) => return Ok(Err(diagnostics)),
+    };
+    let Some(program) = prepared.lowered.program else { bail!("`{}` is not run by this version", check.title) };
+    let machine = Machine::new(Interp::new(program));
+    let program = machine.program();
+    let mut choices = Vec::new();
+    for (position, (rule, args)) in file.steps.iter().enumerate() {
+        let choice = choice_from(program, rule, args)
+            .map_err(|why| anyhow::anyhow!("step {} of the trace is not possible: {why}", position + 1))?;
+        choices.push(choice);
+    }
+    let mut fault = None;
+    match machine.replay(&choices) {
+        Ok(_) => {}
+        // A fault is what a trace may end in.
+        Err(stop) if matches!(stop.why, Refusal::Faulted(_)) && stop.at + 1 == choices.len() => {
+            if let Refusal::Faulted(why) = stop.why {
+                fault = Some((why, Faulted::Step));
+            }
+        }
+        Err(stop) => bail!(refusal(&machine, &choices, stop.at, &stop.why)),
+    }
+    watch.done();
+    let run = Run { choices, fault };
+    let file_name = session.file_of(check.span).to_owned();
+    Ok(Ok(CheckReport {
+        again: options.command(&file_name, &check.title),
+        file: file_name,
+        span: check.span,
+        name: check.title.to_string(),
+        system: check.subject_text.to_string(),
+        network: prepared.network,
+        rows: rows(session, &machine, &run),
+        limits: Vec::new(),
+        work: Work { transitions: run.choices.len() as u64, ..Work::default() },
+        seed: options.seed,
+        notes: vec![format!("replayed {} steps", run.choices.len())],
+        options: options.clone(),
+    }))
+}
+
+fn refusal(machine: &Machine<Interp>, choices: &[Choice], at: usize, why: &Refusal) -> String {
+    let program = machine.program();
+    let reason = match why {
+        Refusal::NoFirstWorld(fault) => return format!("there is no first world: {}", fault_text(fault)),
+        Refusal::Disabled => "the rule does not draw it there, or its guard says no".to_owned(),
+        Refusal::HeldBack(bounds) => {
+            let bounds: Vec<String> = bounds
+                .iter()
+                .filter_map(|&bound| program.bounds.get(bound))
+                .map(|bound| format!("`bound {}`", bound_text(program, bound)))
+                .collect();
+            format!("{} holds it back", bounds.join(" and "))
+        }
+        Refusal::TooManyPackets => "more packets would be in flight than `bound packets` allows".to_owned(),
+        Refusal::Faulted(fault) => format!("it faults: {}", fault_text(fault)),
+    };
+    let step = choices.get(at).map_or(String::new(), |choice| describe(program, choice));
+    format!("step {} of the trace is not possible: {step}: {reason}", at + 1)
+}
+
+/// What the last world shows about each property; a row without a verdict of its own where it shows nothing.
+fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
+    let program = machine.program();
+    let last = || {
+        let mut world = machine.initial().ok()?;
+        for choice in &run.choices {
+            world = machine.step(&world, choice).after.ok()?;
+        }
+        Some(world)
+    };
+    let world = if run.fault.is_some() { None } else { last() };
+    let mut rows = Vec::new();
+    for (id, property) in &program.properties {
+        let holds = |world| machine.holds(id, world).unwrap_or(false);
+        let verdict = match (property.kind, &world) {
+            (PropertyKind::NoFault, None) => Verdict::Violated,
+            (PropertyKind::Invariant, Some(world)) if !holds(world) => Verdict::Violated,
+            (PropertyKind::Reach, Some(world)) if holds(world) => Verdict::Reached,
+            (PropertyKind::NoDeadlock, Some(world)) => {
+                let choices = machine.choices(world);
+                let stuck = choices.enabled.is_empty() && choices.held_back.is_empty() && choices.faults.is_empty();
+                if stuck { Verdict::Violated } else { continue }
+            }
+            _ => continue,
+        };
+        let mut trace = trace_for(machine, &session.files, id, run);
+        if let Some(world) = &world {
+            trace.ending = ending(machine, &session.files, id, world);
+        }
+        rows.push(Row {
+            property: property.name.to_string(),
+            kind: Some(property.kind),
+            expect: property.expect,
+            verdict,
+            expected: (verdict == Verdict::Violated) == (property.expect == Expect::Violates),
+            reason: None,
+            trace: Some(trace),
+            span: property.span,
+        });
+    }
+    if rows.is_empty() {
+        let mut trace = trace_of(machine, &run.choices);
+        trace.ending.headline = "no property fails here".to_owned();
+        rows.push(Row {
+            property: "replay".into(),
+            kind: None,
+            expect: Expect::Holds,
+            verdict: Verdict::Sampled,
+            expected: true,
+            reason: None,
+            trace: Some(trace),
+            span: verdi_diagnostics::Span::default(),
+        });
+    }
+    rows
+}

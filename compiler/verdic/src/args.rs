@@ -1,0 +1,251 @@
+//! The command line, typed. What it means is elsewhere.
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use verdi_driver::memory::parse_size;
+use verdi_driver::options::BoundFlag;
+
+const EXIT_CODES: &str = "Exit codes:
+  0  all is as the program states
+  1  a property, an expectation or a test failed
+  2  the input or the command line is wrong
+  3  something could not be decided
+  4  internal error";
+
+/// Checks distributed systems written in the Verdi language.
+#[derive(Debug, Parser)]
+#[command(name = "verdic", version, about, after_help = EXIT_CODES, arg_required_else_help = true, max_term_width = 100)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) output: Output,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Output {
+    /// When to use colours; NO_COLOR is heeded
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    /// Draw with ASCII alone
+    #[arg(long, global = true)]
+    pub(crate) ascii: bool,
+    /// Columns to draw in; the terminal's, or 100 where there is none
+    #[arg(long, global = true, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..))]
+    pub(crate) width: Option<u16>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Explore every reachable world of each check, and run the tests
+    Check(CheckArgs),
+    /// Run a system once, with a seeded scheduler or a script, and draw what happens
+    Run(RunArgs),
+    /// Format files
+    Fmt(FmtArgs),
+    /// Explain an error code
+    Explain(ExplainArgs),
+    /// Print the library
+    Stdlib(StdlibArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct CheckArgs {
+    /// The files to check
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    #[command(flatten)]
+    pub(crate) limits: Limits,
+    /// Print an intermediate form instead of checking
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) print: Option<Form>,
+    /// Run each property under sync, async, flaky, busy and crash in turn, and print one table
+    #[arg(long, conflicts_with_all = ["under", "replay", "print"])]
+    pub(crate) ladder: bool,
+    /// On the ladder, how often a fault may happen that the check does not bound
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "ladder")]
+    pub(crate) faults: u64,
+    /// Replay a trace that `--out FILE --format json` or `--json` has written
+    #[arg(long, value_name = "TRACE")]
+    pub(crate) replay: Option<PathBuf>,
+    /// Do not run the tests
+    #[arg(long)]
+    pub(crate) no_tests: bool,
+    #[command(flatten)]
+    pub(crate) files_out: FilesOut,
+    /// Write the first counterexample to a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// The form of `--out`; told from the file's name where it is not said
+    #[arg(long, value_enum, requires = "out", value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Write diagnostics and violations as SARIF
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sarif: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FilesOut {
+    /// Draw the first counterexample (or the run) as a sequence chart in SVG
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) chart: Option<PathBuf>,
+}
+
+/// Which model is run.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Model {
+    /// Only checks whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) check: Option<String>,
+    /// Another network than the checks say
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) under: Option<String>,
+    /// A bound that replaces or joins those of the checks: `drop=1`, `input=2/node`
+    #[arg(long = "bound", value_name = "RULE=N[/node]")]
+    pub(crate) bounds: Vec<BoundFlag>,
+    /// The most steps of any run
+    #[arg(long, value_name = "N")]
+    pub(crate) depth: Option<u64>,
+    /// The seed of random choices
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+}
+
+/// How far a search goes.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Limits {
+    /// The order in which worlds are visited
+    #[arg(long, value_enum, default_value_t = Order::Bfs, value_name = "ORDER")]
+    pub(crate) search: Order,
+    /// The most steps of a random run
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(crate) steps: u64,
+    /// How many random runs
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) runs: u64,
+    /// The most memory, such as 4G; 70 % of what is available unless said
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(crate) memory: Option<u64>,
+    /// The most distinct worlds of a search
+    #[arg(long, value_name = "N")]
+    pub(crate) max_worlds: Option<u64>,
+    /// The most seconds of a search
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) time: Option<f64>,
+    /// Count every world, even after all that is asked has been found
+    #[arg(long)]
+    pub(crate) count_all: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds < 1e9 => Ok(seconds),
+        _ => Err(format!("`{text}` is not a number of seconds")),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Order {
+    /// Level by level: counterexamples are as short as can be
+    Bfs,
+    /// Deep first
+    Dfs,
+    /// Seeded random runs
+    Random,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    Core,
+    Ast,
+    Tokens,
+    Hir,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+    Itf,
+    Mermaid,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RunArgs {
+    /// The file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The system to run, such as `LockServ(clients: 2)`; that of the first check unless said
+    #[arg(long, value_name = "EXPR", conflicts_with = "check")]
+    pub(crate) system: Option<String>,
+    #[command(flatten)]
+    pub(crate) model: Model,
+    /// The most steps
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) steps: u64,
+    /// Steps to take, one a line, as in a test
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// Run the tests of the file
+    #[arg(long, conflicts_with_all = ["system", "script", "check"])]
+    pub(crate) tests: bool,
+    #[command(flatten)]
+    pub(crate) files_out: FilesOut,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct FmtArgs {
+    /// The files to format; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Change nothing; list the files that are not formatted, and fail if there are any
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExplainArgs {
+    /// A code, such as V0203
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    pub(crate) code: Option<String>,
+    /// List all codes
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct StdlibArgs {
+    /// A module, such as std.network; all unless said
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Option<String>,
+    /// List the modules
+    #[arg(long)]
+    pub(crate) list: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+}
