@@ -19,6 +19,7 @@ mod expr;
 mod fields;
 mod flow;
 mod handlers;
+mod holes;
 mod imports;
 mod infer;
 mod lints;
@@ -89,6 +90,7 @@ pub fn check(sources: &[Source<'_>]) -> (Program, Vec<Diagnostic>) {
     checker.recursion();
     checker.lints();
     let mut diagnostics = checker.diagnostics;
+    holes::forgive(sources, &mut diagnostics);
     verdi_diagnostics::sort(&mut diagnostics);
     (checker.program, diagnostics)
 }

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use super::effects::Effects;
-use super::infer::Infer;
+use super::infer::{Infer, subst};
 use super::scope::Owner;
 use super::types::TypeScope;
 use super::usefulness;
@@ -50,6 +50,8 @@ pub(super) struct Env {
     pub(super) network: Option<NetworkId>,
     /// The state of the monitor it belongs to.
     pub(super) monitor: Vec<(SmolStr, Ty)>,
+    /// What the owner's type parameters stand for: in a check of a system that is applied.
+    pub(super) ty_args: Vec<(TyParamId, Ty)>,
     /// How many of the value parameters it sees: a default sees those before it.
     pub(super) params_seen: usize,
 }
@@ -64,6 +66,7 @@ impl Env {
             ty_params: Vec::new(),
             network: None,
             monitor: Vec::new(),
+            ty_args: Vec::new(),
             params_seen: usize::MAX,
         }
     }
@@ -71,6 +74,11 @@ impl Env {
     pub(super) fn at_kind(mut self, kind: KindId) -> Self {
         self.kind = Some(kind);
         self
+    }
+
+    /// A type of the owner, as it is here.
+    pub(super) fn here(&self, ty: Ty) -> Ty {
+        if self.ty_args.is_empty() { ty } else { subst(&ty, &self.ty_args) }
     }
 
     pub(super) fn types(&self) -> TypeScope {
@@ -118,6 +126,8 @@ pub(super) struct Body<'c, 'a> {
     /// The call whose arguments are being matched.
     pub(super) call_span: Span,
     pub(super) deferred: Vec<Deferred>,
+    /// Whether something that could not be parsed may have bound a name.
+    pub(super) holes: bool,
     /// How many diagnostics there were before this body.
     reported: usize,
 }
@@ -126,6 +136,7 @@ impl<'c, 'a> Body<'c, 'a> {
     pub(super) fn new(cx: &'c mut Checker<'a>, env: Env) -> Self {
         let reported = cx.diagnostics.len();
         Self {
+            holes: false,
             reported,
             cx,
             env,
@@ -284,9 +295,8 @@ impl<'c, 'a> Body<'c, 'a> {
     }
 
     fn settle(&mut self, exprs: &mut [&mut Expr], patterns: &mut [&mut Pattern]) {
-        let mut unknown: Vec<u32> = Vec::new();
         {
-            let mut zonk = Zonk { infer: &mut self.infer, unknown: &mut unknown, too_large: None };
+            let mut zonk = Zonk { infer: &mut self.infer, too_large: None };
             for local in self.locals.values_mut() {
                 zonk.at(local.span, &mut local.ty);
             }
@@ -297,31 +307,10 @@ impl<'c, 'a> Body<'c, 'a> {
                 return;
             }
         }
-        self.ask_for_annotation(unknown);
         self.judge_deferred();
         self.cx.judging = self.env.owner;
         let mut matches = Matches { cx: self.cx };
         exprs.iter_mut().for_each(|expr| visit::expr(expr, &mut matches));
-    }
-
-    /// One error for each place where a type stayed open and it matters.
-    fn ask_for_annotation(&mut self, mut unknown: Vec<u32>) {
-        // An error before may be why it stayed open.
-        if self.cx.diagnostics[self.reported..].iter().any(Diagnostic::is_error) {
-            return;
-        }
-        unknown.sort_unstable();
-        unknown.dedup();
-        let mut spans: Vec<Span> = unknown.into_iter().map(|var| self.infer.origin(var)).collect();
-        spans.sort_unstable();
-        spans.dedup();
-        for span in spans {
-            self.report(
-                Diagnostic::error(codes::V0302, span, "the type of this cannot be told from its use")
-                    .label("of what type are its elements?")
-                    .note("state it where it is bound, such as `let xs: List<int> = []`"),
-            );
-        }
     }
 
     fn judge_deferred(&mut self) {
@@ -335,7 +324,8 @@ impl<'c, 'a> Body<'c, 'a> {
 
     fn unused(&mut self) {
         let root = self.cx.sources.get(self.env.module).is_some_and(|source| source.root);
-        if !root {
+        // What was wrong may have been the use.
+        if !root || self.holes || self.cx.diagnostics[self.reported..].iter().any(Diagnostic::is_error) {
             return;
         }
         let mut found = Vec::new();
@@ -362,7 +352,6 @@ fn tail_span(expr: &Expr) -> Span {
 
 struct Zonk<'i> {
     infer: &'i mut Infer,
-    unknown: &'i mut Vec<u32>,
     too_large: Option<Span>,
 }
 
@@ -373,7 +362,7 @@ impl Zonk<'_> {
             self.too_large.get_or_insert(span);
             return;
         }
-        open_vars(ty, self.unknown);
+        close(ty);
     }
 }
 
@@ -381,30 +370,19 @@ impl Visitor for Zonk<'_> {
     fn ty(&mut self, span: Span, ty: &mut Ty) {
         self.at(span, ty);
     }
-
-    fn expr(&mut self, expr: &mut Expr) {
-        // A block that never ends has whatever type is wanted, and an `if` of such blocks too.
-        if let Ty::Infer(_) = self.infer.shallow(&expr.ty)
-            && matches!(expr.kind, ExprKind::Block(_, None) | ExprKind::If(..) | ExprKind::Match(..) | ExprKind::Block(..))
-        {
-            expr.ty = Ty::Tuple(Vec::new());
-        }
-    }
 }
 
-/// Collects the variables in a type that stayed open, and closes them.
-fn open_vars(ty: &mut Ty, into: &mut Vec<u32>) {
+/// A type that stayed open is that of something which never exists, such as the elements of an empty list
+/// that nothing is put into, or the value of a block that always returns: any type will do.
+fn close(ty: &mut Ty) {
     match ty {
-        Ty::Infer(var) => {
-            into.push(*var);
-            *ty = Ty::Error;
-        }
-        Ty::List(t) | Ty::Set(t) => open_vars(t, into),
+        Ty::Infer(_) => *ty = Ty::Tuple(Vec::new()),
+        Ty::List(t) | Ty::Set(t) => close(t),
         Ty::Map(k, v) => {
-            open_vars(k, into);
-            open_vars(v, into);
+            close(k);
+            close(v);
         }
-        Ty::Tuple(parts) | Ty::Data(_, parts) => parts.iter_mut().for_each(|t| open_vars(t, into)),
+        Ty::Tuple(parts) | Ty::Data(_, parts) => parts.iter_mut().for_each(close),
         _ => {}
     }
 }

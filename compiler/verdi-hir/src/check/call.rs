@@ -149,13 +149,15 @@ impl Body<'_, '_> {
         let type_params: Vec<TyParamId> = def.type_params.clone();
         let result = def.result.clone();
         let params = param_tys(&def.code);
-        let vars: Vec<Ty> = type_params.iter().map(|_| self.infer.fresh_soft(span)).collect();
+        let vars: Vec<Ty> = type_params.iter().map(|_| self.infer.fresh_soft()).collect();
         let map: Vec<(TyParamId, Ty)> = type_params.into_iter().zip(vars.iter().cloned()).collect();
-        let params: Vec<(SmolStr, Ty)> = params.into_iter().map(|(name, ty)| (name, subst(&ty, &map))).collect();
+        let here = |ty: &Ty| self.env.here(subst(ty, &map));
+        let params: Vec<(SmolStr, Ty)> = params.into_iter().map(|(name, ty)| (name, here(&ty))).collect();
+        let result = here(&result);
         self.effects.calls.push(Call { span: name.span, callee: id });
         let values = self.call_args(&format!("`{}`", name.text), span, &params, args);
         self.infer.harden(&vars);
-        let ty = self.infer.resolve(&subst(&result, &map));
+        let ty = self.infer.resolve(&result);
         match values {
             Some(values) => make(span, ty, ExprKind::Call(id, vars, values)),
             None => make(span, ty, ExprKind::Error),

@@ -34,12 +34,14 @@ impl About {
     pub(super) fn world(&self) -> Env {
         let mut env = Env::new(self.module, self.owner(), Site::World);
         env.network = self.network;
+        env.ty_args.clone_from(&self.ty_args);
         env
     }
 
     pub(super) fn constant(&self) -> Env {
         let mut env = Env::new(self.module, self.owner(), Site::Const);
         env.params_seen = 0;
+        env.ty_args.clone_from(&self.ty_args);
         env
     }
 }
@@ -161,6 +163,8 @@ impl<'a> Checker<'a> {
             ClauseKind::Clients(n) => {
                 check.clients = Some(self.const_code(about.constant(), n, &Ty::Int, "the number of clients"));
             }
+            // Nothing more is known of what these speak of: one error is enough.
+            ClauseKind::Constraint(_) | ClauseKind::Reaches(..) if about.system.is_none() => {}
             ClauseKind::Constraint(e) => {
                 check.constraints.push(self.const_code(about.world(), e, &Ty::Bool, "a constraint"));
             }
@@ -315,9 +319,9 @@ impl<'a> Checker<'a> {
     /// An input with a field of endlessly many values needs a domain.
     fn missing_domains(&mut self, about: &About, check: &Check, decl: &'a ast::CheckDecl) {
         let Some(id) = about.system else { return };
-        let inputs_happen = about.network.is_some_and(|network| {
-            self.program.networks[network].rules.iter().any(|rule| rule.binders.iter().any(|(_, ty)| *ty == Ty::Invocation))
-        });
+        let never = |rule: &crate::hir::Rule| check.bounds.iter().any(|b| b.rule == rule.name && is_zero(&b.limit));
+        let puts_in = |rule: &crate::hir::Rule| rule.binders.iter().any(|(_, ty)| *ty == Ty::Invocation) && !never(rule);
+        let inputs_happen = about.network.is_some_and(|network| self.program.networks[network].rules.iter().any(puts_in));
         if !inputs_happen {
             return;
         }
@@ -342,7 +346,7 @@ impl<'a> Checker<'a> {
                 "string" => "[\"a\", \"b\"]",
                 _ => "[…]",
             };
-            let message = format!("this check does not say which values of `{input}.{field}` to try");
+            let message = format!("this check needs a `domain`: which values of `{input}.{field}` to try");
             self.report(
                 Diagnostic::error(codes::V0506, decl.title.1, message)
                     .also(span, format!("its `{field}` is of type `{ty}`, which has too many values to try all"))
@@ -459,4 +463,8 @@ impl<'a> Checker<'a> {
             self.report(Diagnostic::error(codes::V0516, span, message).also(read, "it is read here"));
         }
     }
+}
+
+fn is_zero(code: &Code) -> bool {
+    matches!(code.body.kind, crate::hir::ExprKind::Int(0))
 }

@@ -170,7 +170,6 @@ impl<'a> Checker<'a> {
     }
 
     fn collect_type(&mut self, module: usize, owner: Owner, decl: &'a ast::TypeDecl) -> TypeName {
-        self.capital(&decl.name, "type", true);
         if BUILTIN_TYPES.contains(&decl.name.text.as_str()) {
             self.report(Diagnostic::error(
                 codes::V0215,
@@ -224,7 +223,6 @@ impl<'a> Checker<'a> {
     }
 
     fn collect_system(&mut self, module: usize, decl: &'a ast::SystemDecl) {
-        self.capital(&decl.name, "system", true);
         let ty_params = self.ty_params(&decl.type_params);
         let id = self.program.systems.push(System {
             name: decl.name.text.clone(),
@@ -248,7 +246,6 @@ impl<'a> Checker<'a> {
     }
 
     fn collect_transformer(&mut self, module: usize, decl: &'a ast::TransformerDecl) {
-        self.capital(&decl.name, "transformer", false);
         let id = self.program.transformers.push(Transformer {
             name: decl.name.text.clone(),
             span: decl.name.span,
@@ -273,7 +270,6 @@ impl<'a> Checker<'a> {
     }
 
     fn collect_network(&mut self, module: usize, decl: &'a ast::NetworkDecl) {
-        self.capital(&decl.name, "network", false);
         let id = self.program.networks.push(Network {
             name: decl.name.text.clone(),
             span: decl.name.span,
@@ -334,7 +330,6 @@ impl<'a> Checker<'a> {
     fn collect_node(&mut self, module: usize, owner: Owner, decl: &'a ast::NodeDecl) {
         let (name, wraps_subject) = match &decl.head {
             ast::NodeHead::Kind(name, _) => {
-                self.capital(name, "node kind", true);
                 if BUILTIN_TYPES.contains(&name.text.as_str()) {
                     let message = format!("`{}` is a built-in type", name.text);
                     self.report(Diagnostic::error(codes::V0215, name.span, message));

@@ -34,8 +34,8 @@ impl Body<'_, '_> {
         make(span, ty, ExprKind::Tuple(parts))
     }
 
-    /// Elements of one type; what stays open is made for `span`.
-    fn elements(&mut self, span: Span, parts: &[ast::Expr], hint: Option<Ty>) -> (Vec<Expr>, Ty) {
+    /// Elements of one type.
+    fn elements(&mut self, parts: &[ast::Expr], hint: Option<Ty>) -> (Vec<Expr>, Ty) {
         let mut ty: Option<Ty> = None;
         let mut elements = Vec::new();
         for part in parts {
@@ -47,7 +47,7 @@ impl Body<'_, '_> {
             });
             elements.push(element);
         }
-        let ty = ty.unwrap_or_else(|| self.infer.fresh(span));
+        let ty = ty.unwrap_or_else(|| self.infer.fresh());
         (elements, ty)
     }
 
@@ -63,13 +63,13 @@ impl Body<'_, '_> {
 
     #[inline(never)]
     pub(super) fn list(&mut self, span: Span, parts: &[ast::Expr], hint: Option<&Ty>) -> Expr {
-        let (elements, ty) = self.elements(span, parts, self.element_hint(hint));
+        let (elements, ty) = self.elements(parts, self.element_hint(hint));
         make(span, Ty::List(Box::new(ty)), ExprKind::List(elements))
     }
 
     #[inline(never)]
     pub(super) fn set(&mut self, span: Span, parts: &[ast::Expr], hint: Option<&Ty>) -> Expr {
-        let (elements, ty) = self.elements(span, parts, self.element_hint(hint));
+        let (elements, ty) = self.elements(parts, self.element_hint(hint));
         make(span, Ty::Set(Box::new(ty)), ExprKind::Set(elements))
     }
 
@@ -87,7 +87,7 @@ impl Body<'_, '_> {
             });
             entries.push((k, v));
         }
-        let (key, value) = ty.unwrap_or_else(|| (self.infer.fresh(span), self.infer.fresh(span)));
+        let (key, value) = ty.unwrap_or_else(|| (self.infer.fresh(), self.infer.fresh()));
         make(span, Ty::Map(Box::new(key), Box::new(value)), ExprKind::Map(entries))
     }
 }

@@ -267,14 +267,17 @@ impl Body<'_, '_> {
     }
 
     /// The types of a constructor's fields, with fresh variables for the parameters of its type.
-    pub(super) fn instance(&mut self, ctor: CtorRef, span: Span) -> Instance {
-        let variant_fields = |body: &Self| body.cx.variant(body.env.owner, ctor).map(|v| v.fields.clone()).unwrap_or_default();
+    pub(super) fn instance(&mut self, ctor: CtorRef) -> Instance {
+        let variant_fields = |body: &Self| {
+            let fields = body.cx.variant(body.env.owner, ctor).map(|v| v.fields.clone()).unwrap_or_default();
+            fields.into_iter().map(|(name, ty)| (name, body.env.here(ty))).collect::<Vec<_>>()
+        };
         let plain = |ty: Ty, fields| Instance { ty, fields, vars: Vec::new() };
         match ctor {
             CtorRef::Data(id, _) => {
                 self.cx.used.types.insert(id);
                 let params: Vec<TyParamId> = self.cx.program.types[id].params.clone();
-                let vars: Vec<Ty> = params.iter().map(|_| self.infer.fresh_soft(span)).collect();
+                let vars: Vec<Ty> = params.iter().map(|_| self.infer.fresh_soft()).collect();
                 let map: Vec<(TyParamId, Ty)> = params.into_iter().zip(vars.iter().cloned()).collect();
                 let fields = variant_fields(self).into_iter().map(|(name, ty)| (name, subst(&ty, &map))).collect();
                 Instance { ty: Ty::Data(id, vars.clone()), fields, vars }
@@ -323,7 +326,7 @@ impl Body<'_, '_> {
             self.error(codes::V0213, span, "entries of the history are only matched, never built");
             return error(span);
         }
-        let instance = self.instance(ctor, span);
+        let instance = self.instance(ctor);
         let name = self.ctor_name(ctor);
         let what = format!("`{name}`");
         // What is wanted tells the types of the arguments; it binds nothing that would not fit anyway.

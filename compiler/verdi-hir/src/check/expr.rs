@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::cond;
-use crate::hir::{self, Arm, Clauses, Condition, Expr, ExprKind, FoldKind, Ty};
+use crate::hir::{Arm, Clauses, Condition, Expr, ExprKind, FoldKind, Ty};
 use verdi_diagnostics::{Diagnostic, Span, codes};
 use verdi_syntax::ast::{self, ElseBranch, QuantifierKind};
 
@@ -27,7 +27,7 @@ pub(super) fn error(span: Span) -> Expr {
     make(span, Ty::Error, ExprKind::Error)
 }
 
-impl<'a> Body<'_, 'a> {
+impl Body<'_, '_> {
     /// An expression whose value is wanted. `hint` is the type its place would like: it helps to choose
     /// among constructors of the same name, and is never enforced here.
     pub(super) fn expr(&mut self, e: &ast::Expr, hint: Option<&Ty>) -> Expr {
@@ -187,7 +187,7 @@ impl<'a> Body<'_, 'a> {
         self.ghost_control = control;
         let ty = match want {
             Want::Nothing => unit(),
-            Want::Value(_) => ty.unwrap_or_else(|| self.infer.fresh(span)),
+            Want::Value(_) => ty.unwrap_or_else(|| self.infer.fresh()),
         };
         make(span, ty, ExprKind::Match(Box::new(subject), hir_arms))
     }
@@ -349,10 +349,5 @@ impl<'a> Body<'_, 'a> {
             _ => return false,
         };
         cond::is_capital(&name.text)
-    }
-
-    /// A call of a function or proc, as HIR has it.
-    pub(super) fn call_expr(&mut self, span: Span, ty: Ty, kind: hir::ExprKind) -> Expr {
-        make(span, ty, kind)
     }
 }

@@ -88,6 +88,7 @@ impl Body<'_, '_> {
             self.no_field(ty, name, &known);
             return error(span);
         };
+        let field_ty = self.env.here(field_ty);
         self.cx.used.fields.insert((owner, kind, index_of(field)));
         match self.env.site {
             Site::Handler | Site::Proc(_) | Site::Const => {
@@ -137,7 +138,7 @@ impl Body<'_, '_> {
     }
 
     fn packet_field(&mut self, span: Span, packet: Expr, name: &ast::Name) -> Expr {
-        let fields = self.instance(CtorRef::Packet, span).fields;
+        let fields = self.instance(CtorRef::Packet).fields;
         match fields.iter().position(|(field, _)| *field == name.text) {
             Some(at) => make(span, fields[at].1.clone(), ExprKind::Get(Box::new(packet), CtorRef::Packet, at as u32)),
             None => {
@@ -173,7 +174,7 @@ impl Body<'_, '_> {
         if let [ctor] = def.ctors.as_slice() {
             if let Some(at) = ctor.fields.iter().position(|(field, _)| *field == name.text) {
                 let map: Vec<_> = def.params.iter().copied().zip(args.iter().cloned()).collect();
-                return Some((at as u32, subst(&ctor.fields[at].1, &map)));
+                return Some((at as u32, self.env.here(subst(&ctor.fields[at].1, &map))));
             }
             let known: Vec<SmolStr> = ctor.fields.iter().map(|(field, _)| field.clone()).collect();
             self.no_field(&Ty::Data(id, args.to_vec()), name, &known);

@@ -23,10 +23,11 @@ impl Body<'_, '_> {
             }
             stmts.push(stmt);
         }
+        let broken = block.stmts.iter().any(|stmt| matches!(stmt.kind, ast::StmtKind::Error));
         if let (Some(span), Some(result)) = (ended, &block.result) {
             self.unreachable(result.span, span);
         }
-        let expr = self.finish_block(block, stmts, want, ended.is_some());
+        let expr = self.finish_block(block, stmts, want, ended.is_some() || broken);
         self.scopes.pop();
         expr
     }
@@ -47,19 +48,19 @@ impl Body<'_, '_> {
             (Want::Nothing, None) => make(block.span, unit(), ExprKind::Block(stmts, None)),
             (Want::Value(hint), Some(result)) => {
                 let result = self.expr(result, hint);
-                let ty = if diverges(&result) { self.infer.fresh(block.span) } else { result.ty.clone() };
+                let ty = if diverges(&result) { self.infer.fresh() } else { result.ty.clone() };
                 make(block.span, ty, ExprKind::Block(stmts, Some(Box::new(result))))
             }
             (Want::Value(_), None) => {
                 // A block that always returns has any value that is wanted.
-                let ty = if ended { self.infer.fresh(block.span) } else { unit() };
+                let ty = if ended { self.infer.fresh() } else { unit() };
                 make(block.span, ty, ExprKind::Block(stmts, None))
             }
         }
     }
 
     /// The body of a function, or of a proc that returns something.
-    pub(super) fn body_of(&mut self, block: &ast::Block, result: &Ty, what: &str) -> Expr {
+    pub(super) fn body_of(&mut self, block: &ast::Block, result: &Ty, head: Span, what: &str) -> Expr {
         self.result = Some(result.clone());
         let (body, ghost) = self.tracked(|b| b.block(block, Want::Value(Some(result))));
         if let Some(ghost) = ghost {
@@ -70,7 +71,8 @@ impl Body<'_, '_> {
             let shown = self.show(result);
             let end = Span { start: block.span.end.saturating_sub(1), ..block.span };
             self.report(
-                Diagnostic::error(codes::V0315, end, format!("{what} must give a value of type `{shown}`, but its end is reached without one"))
+                Diagnostic::error(codes::V0315, head, format!("{what} must give a value of type `{shown}`, but its end is reached without one"))
+                    .also(end, "there is no value here")
                     .note("let its last line be an expression, or `return` on every path"),
             );
         } else if !diverges(&body) {

@@ -5,7 +5,6 @@
 //! to a supertype, since nobody has relied on it yet.
 
 use crate::hir::Ty;
-use verdi_diagnostics::Span;
 
 /// Types with more parts than this are refused: they only come from programs that double a type again and again.
 const PARTS_MAX: u32 = 2000;
@@ -13,7 +12,6 @@ const PARTS_MAX: u32 = 2000;
 struct Var {
     ty: Option<Ty>,
     soft: bool,
-    origin: Span,
 }
 
 /// The variables of one body.
@@ -24,15 +22,15 @@ pub(super) struct Infer {
 }
 
 impl Infer {
-    /// A new variable, made for what stands at `origin`.
-    pub(super) fn fresh(&mut self, origin: Span) -> Ty {
-        self.vars.push(Var { ty: None, soft: false, origin });
+    /// A new variable.
+    pub(super) fn fresh(&mut self) -> Ty {
+        self.vars.push(Var { ty: None, soft: false });
         Ty::Infer(self.vars.len() as u32 - 1)
     }
 
     /// A new soft variable: see [`Infer::harden`].
-    pub(super) fn fresh_soft(&mut self, origin: Span) -> Ty {
-        self.vars.push(Var { ty: None, soft: true, origin });
+    pub(super) fn fresh_soft(&mut self) -> Ty {
+        self.vars.push(Var { ty: None, soft: true });
         Ty::Infer(self.vars.len() as u32 - 1)
     }
 
@@ -43,11 +41,6 @@ impl Infer {
                 self.vars[*var as usize].soft = false;
             }
         }
-    }
-
-    /// Where a variable was made.
-    pub(super) fn origin(&self, var: u32) -> Span {
-        self.vars[var as usize].origin
     }
 
     /// The type with its outermost variable replaced, as far as it is known.

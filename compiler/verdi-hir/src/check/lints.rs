@@ -1,4 +1,5 @@
-//! Warnings about likely mistakes, in the files that were asked for.
+//! Warnings about likely mistakes, in the files that were asked for. What stands outside of systems may be
+//! there for other files, so nothing is said of it.
 
 use super::Checker;
 use super::handlers::may_take;
@@ -28,11 +29,6 @@ impl Checker<'_> {
             self.messages(owner, members, &mut found);
             self.inputs_and_timers(owner, members, &mut found);
         }
-        for (module, scope) in self.modules.iter().enumerate() {
-            if self.is_root(module) {
-                self.unused_fns(scope.fns.values().copied().filter(|id| self.module_of_fn(*id) == Some(module)), &mut found);
-            }
-        }
         // A name that could not be resolved may be the use of any of these.
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return;
@@ -42,10 +38,6 @@ impl Checker<'_> {
 
     fn is_root(&self, module: usize) -> bool {
         self.sources.get(module).is_some_and(|source| source.root)
-    }
-
-    fn module_of_fn(&self, id: crate::hir::FnId) -> Option<usize> {
-        self.work.fns.iter().find(|work| work.id == id).map(|work| work.module)
     }
 
     fn unused_fns(&self, ids: impl Iterator<Item = crate::hir::FnId>, found: &mut Vec<Diagnostic>) {
@@ -98,23 +90,32 @@ impl Checker<'_> {
 
     /// Messages that are sent and not handled, or never sent.
     fn messages(&self, owner: Owner, members: &Members, found: &mut Vec<Diagnostic>) {
+        let mut said: Vec<(u32, Option<KindId>)> = Vec::new();
         for sent in self.used.sent.iter().filter(|sent| sent.owner == owner) {
             let Some(message) = sent.message else { continue };
-            let name = &members.messages[message as usize].name;
             let handled = |kind: KindId| takes_message(members, kind, message);
-            let warning = match sent.to {
-                Some(kind) if !handled(kind) => {
-                    let kind = &members.kinds[kind].name;
-                    Diagnostic::warning(codes::V0602, sent.span, format!("`{name}` is sent to a `{kind}`, which never handles it"))
-                        .note(format!("add `on message {name}` to `{kind}`; an event without a handler is passed over"))
-                }
-                None if !members.kinds.keys().any(handled) => {
-                    Diagnostic::warning(codes::V0602, sent.span, format!("`{name}` is sent, but no node handles it"))
-                        .note(format!("add `on message {name}`; an event without a handler is passed over"))
-                }
-                _ => continue,
+            let lost = match sent.to {
+                Some(kind) => !handled(kind),
+                None => !members.kinds.keys().any(handled),
             };
-            found.push(warning.also(members.messages[message as usize].span, "it is declared here"));
+            if !lost || said.contains(&(message, sent.to)) {
+                continue;
+            }
+            said.push((message, sent.to));
+            let variant = &members.messages[message as usize];
+            let (name, kind) = (&variant.name, sent.to.map(|kind| &members.kinds[kind].name));
+            let (text, note) = match kind {
+                Some(kind) => (
+                    format!("`{name}` is sent to `{kind}`, which never handles it"),
+                    format!("add `on message {name}` to `{kind}`; an event without a handler is passed over"),
+                ),
+                None => (
+                    format!("`{name}` is sent, but no node handles it"),
+                    format!("add `on message {name}`; an event without a handler is passed over"),
+                ),
+            };
+            let warning = Diagnostic::warning(codes::V0602, variant.span, text).also(sent.span, "it is sent here");
+            found.push(warning.note(note));
         }
         let any_sent = self.used.sent.iter().any(|sent| sent.owner == owner && sent.message.is_none());
         for (at, message) in members.messages.iter().enumerate() {

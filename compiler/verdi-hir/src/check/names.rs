@@ -100,7 +100,7 @@ impl Body<'_, '_> {
     fn value_param(&mut self, name: &ast::Name) -> Option<Expr> {
         let params = self.cx.value_params(self.env.owner);
         let at = params.iter().take(self.env.params_seen).position(|param| param.name == name.text)?;
-        let ty = params[at].ty.clone();
+        let ty = self.env.here(params[at].ty.clone());
         self.cx.used.params.insert((self.env.owner, at as u32));
         Some(make(name.span, ty, ExprKind::Param(at as u32)))
     }
@@ -213,6 +213,9 @@ impl Body<'_, '_> {
                 Diagnostic::error(codes::V0201, name.span, format!("an initial value cannot read the field `{key}`"))
                     .note("it may use `self` and the system's parameters"),
             );
+            return error(name.span);
+        }
+        if self.holes {
             return error(name.span);
         }
         let known = self.lower_names();

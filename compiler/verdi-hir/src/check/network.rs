@@ -3,13 +3,11 @@
 use super::Checker;
 use super::body::{Body, Env, Site};
 use super::effects::Actor;
-use super::expr::make;
 use super::scope::Owner;
 use super::suggest::did_you_mean;
 use crate::hir::{
     Code, Expr, ExprKind, NetVar, Network, NetworkId, Rule, Stmt, StmtKind, Ty,
 };
-use cranelift_entity::EntityRef;
 use smol_str::SmolStr;
 use verdi_core::{Fairness, PacketStore};
 use verdi_diagnostics::{Diagnostic, Span, codes};
@@ -138,10 +136,7 @@ impl<'a> Checker<'a> {
             self.report(Diagnostic::error(codes::V0205, state.name.span, message));
             return;
         }
-        let Some(init) = &state.init else {
-            self.no_initial_value(state);
-            return;
-        };
+        let Some(init) = &state.init else { return };
         let what = format!("the initial value of `{}`", state.name.text);
         let init = self.const_code(Env::new(module, Owner::Network(id), Site::Const), init, &field.ty, &what);
         self.program.networks[id].vars.push(NetVar { name: field.name, ty: field.ty, init });
@@ -352,14 +347,4 @@ fn events_of(stmt: &Stmt, looped: bool) -> Result<usize, Misplaced> {
         StmtKind::For(_, _, body) => events(body, true),
         _ => Ok(0),
     }
-}
-
-/// An expression that gives nothing.
-pub(super) fn nothing(span: Span) -> Expr {
-    make(span, Ty::Error, ExprKind::Error)
-}
-
-/// The position of an entity.
-pub(super) fn position<E: EntityRef>(entity: E) -> usize {
-    entity.index()
 }

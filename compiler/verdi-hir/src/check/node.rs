@@ -11,7 +11,7 @@ use crate::hir::{Code, FieldId, KindId, LocalId, ProcId, Ty};
 use cranelift_entity::EntityRef;
 use indexmap::IndexMap;
 use smol_str::SmolStr;
-use verdi_diagnostics::{Diagnostic, Span, codes};
+use verdi_diagnostics::Span;
 use verdi_syntax::ast::{self, NodeHead, NodeItem, SystemBody};
 
 impl<'a> Checker<'a> {
@@ -103,7 +103,7 @@ impl<'a> Checker<'a> {
             let mut body = Body::new(self, env);
             let ids = body.parameters(&params, &item.decl.params);
             let what = format!("the function `{}`", item.decl.name.text);
-            let expr = body.body_of(&item.decl.body, &result, &what);
+            let expr = body.body_of(&item.decl.body, &result, item.decl.name.span, &what);
             let (code, effects) = body.finish(ids, expr);
             self.program.fns[item.id].code = code;
             self.effects.bodies.push((Actor::Fn(item.id), effects));
@@ -143,20 +143,13 @@ impl<'a> Checker<'a> {
         let Some(ty) = self.members(owner).and_then(|m| m.kinds[kind].fields.get(field)).map(|f| f.ty.clone()) else {
             return;
         };
-        let Some(init) = &state.init else {
-            self.no_initial_value(state);
-            return;
-        };
+        // The parser has said where one is missing.
+        let Some(init) = &state.init else { return };
         let env = Env::new(module, owner, Site::Const).at_kind(kind);
         let code = self.const_code(env, init, &ty, &format!("the initial value of `{}`", state.name.text));
         if let Some(members) = self.members_mut(owner) {
             members.kinds[kind].fields[field].init = code;
         }
-    }
-
-    pub(super) fn no_initial_value(&mut self, state: &ast::StateDecl) {
-        let message = format!("`{}` needs an initial value", state.name.text);
-        self.report(Diagnostic::error(codes::V0322, state.name.span, message).note("write `state x: int = 0`, for example"));
     }
 
     /// Procs, those that others call first, so that it is known what a call does.
@@ -207,7 +200,7 @@ impl<'a> Checker<'a> {
         let ids = body.parameters(&params, &decl.params);
         let what = format!("the proc `{}`", decl.name.text);
         let expr = match &result {
-            Some(result) => body.body_of(&decl.body, result, &what),
+            Some(result) => body.body_of(&decl.body, result, decl.name.span, &what),
             None => body.block(&decl.body, Want::Nothing),
         };
         let (code, effects) = body.finish(ids, expr);

@@ -16,6 +16,15 @@ fn rows(symbol: &str, arity: usize) -> impl Iterator<Item = Op> {
     })
 }
 
+fn compares(op: BinaryOp) -> bool {
+    use BinaryOp::{Eq, Ge, Gt, In, Le, Lt, Ne, NotIn};
+    matches!(op, Eq | Ne | Lt | Le | Gt | Ge | In | NotIn)
+}
+
+fn is_comparison(e: &ast::Expr) -> bool {
+    matches!(e.kind, ast::ExprKind::Binary(op, ..) if compares(op)) || matches!(e.kind, ast::ExprKind::Is(..))
+}
+
 impl Body<'_, '_> {
     #[inline(never)]
     pub(super) fn unary(&mut self, span: Span, op: UnaryOp, a: &ast::Expr) -> Expr {
@@ -62,6 +71,9 @@ impl Body<'_, '_> {
     }
 
     fn equality(&mut self, span: Span, op: BinaryOp, at: Span, a: &ast::Expr, b: &ast::Expr) -> Expr {
+        if a.span.start == span.start && is_comparison(a) {
+            return error(span);
+        }
         let (a, b) = self.operands(a, b, None);
         let before = (self.infer.resolve(&a.ty), self.infer.resolve(&b.ty));
         if self.infer.join(&a.ty, &b.ty).is_none() {
@@ -116,6 +128,10 @@ impl Body<'_, '_> {
         b: &ast::Expr,
         hint: Option<&Ty>,
     ) -> Expr {
+        // Of a chain of comparisons the parser has spoken; one in parentheses begins later than the whole.
+        if compares(op) && a.span.start == span.start && is_comparison(a) {
+            return error(span);
+        }
         let ordering = matches!(op, BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge);
         let (a, b) = self.operands(a, b, hint.filter(|_| !ordering));
         let (left, right) = (self.infer.shallow(&a.ty), self.infer.shallow(&b.ty));
@@ -157,7 +173,7 @@ impl Body<'_, '_> {
     /// An operation on arguments whose types are to fit its row.
     pub(super) fn apply(&mut self, op: Op, span: Span, args: Vec<Expr>, what: &str) -> Expr {
         let info = op.info();
-        let vars = [self.infer.fresh_soft(span), self.infer.fresh_soft(span)];
+        let vars = [self.infer.fresh_soft(), self.infer.fresh_soft()];
         for (param, arg) in info.params.iter().zip(&args) {
             let wanted = self.instantiate(param, &vars);
             self.expect(arg, &wanted, format_args!("{what}"));

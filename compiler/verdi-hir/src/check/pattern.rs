@@ -1,7 +1,6 @@
 //! Patterns against the type of what they match.
 
 use super::body::{Body, Site};
-use super::cond::is_capital;
 use super::ctor::Upper;
 use super::suggest::did_you_mean;
 use crate::hir::{CtorRef, LocalId, Pattern, PatternKind, Ty};
@@ -97,7 +96,7 @@ impl Body<'_, '_> {
         let types: Vec<Ty> = match known {
             Ty::Tuple(types) if types.len() == parts.len() => types,
             Ty::Infer(_) => {
-                let types: Vec<Ty> = parts.iter().map(|part| self.infer.fresh(part.span)).collect();
+                let types: Vec<Ty> = parts.iter().map(|_| self.infer.fresh()).collect();
                 self.infer.coerce(&Ty::Tuple(types.clone()), ty);
                 types
             }
@@ -121,7 +120,7 @@ impl Body<'_, '_> {
         let element = match self.infer.shallow(ty) {
             Ty::List(t) => *t,
             Ty::Infer(_) => {
-                let element = self.infer.fresh(span);
+                let element = self.infer.fresh();
                 self.infer.coerce(&Ty::List(Box::new(element.clone())), ty);
                 element
             }
@@ -190,7 +189,7 @@ impl Body<'_, '_> {
             self.error_args(args.unwrap_or_default(), names);
             return PatternKind::Error;
         };
-        let instance = self.instance(ctor, span);
+        let instance = self.instance(ctor);
         self.infer.harden(&instance.vars);
         if !self.infer.coerce(ty, &instance.ty) {
             self.wrong_ctor(name, ctor, ty);
@@ -233,6 +232,8 @@ impl Body<'_, '_> {
                 None => {}
             }
         }
+        // One that names the fields it looks at leaves the others alone.
+        let rest = rest || given.iter().any(|arg| arg.label.is_some());
         self.pattern_arity(span, name, &instance.fields, &slots, (args.is_some(), position, rest, failed));
         let fields = slots.into_iter().zip(&instance.fields).map(|(slot, (_, ty))| {
             slot.unwrap_or_else(|| Pattern { span, ty: ty.clone(), kind: PatternKind::Wildcard })
@@ -292,7 +293,7 @@ impl Body<'_, '_> {
 
     fn wrong_ctor(&mut self, name: &ast::Name, ctor: CtorRef, ty: &Ty) {
         let shown = self.show(ty);
-        let own = self.instance(ctor, name.span);
+        let own = self.instance(ctor);
         let own = self.show(&own.ty);
         let mut report = Diagnostic::error(codes::V0317, name.span, format!("`{}` cannot match a value of type `{shown}`", name.text))
             .label(format!("this is a constructor of `{own}`"));
@@ -345,11 +346,6 @@ impl Body<'_, '_> {
             Diagnostic::error(codes::V0415, span, "a network cannot look into messages and inputs")
                 .note("it serves every system: it can only compare, copy and move them"),
         );
-    }
-
-    /// Whether a name in a pattern is a constructor.
-    pub(super) fn is_constructor_name(name: &str) -> bool {
-        is_capital(name)
     }
 }
 

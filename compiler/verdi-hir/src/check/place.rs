@@ -19,8 +19,6 @@ pub(super) struct Target {
     pub(super) ty: Ty,
     /// Whether it is ghost state, which may depend on other ghost state.
     pub(super) ghost: bool,
-    /// Whether it lives on after the body.
-    pub(super) lasting: bool,
     /// Where ghost state goes into its indices.
     pub(super) tainted: Option<Span>,
 }
@@ -86,13 +84,13 @@ impl Body<'_, '_> {
             }
             let ty = self.locals[id].ty.clone();
             let ghost = self.info[id].ghost.is_some();
-            return Some(target(PlaceRoot::Local(id), ty, ghost, false));
+            return Some(target(PlaceRoot::Local(id), ty, ghost));
         }
         if self.env.site == Site::Monitor
             && let Some(at) = self.env.monitor.iter().position(|(field, _)| *field == name.text)
         {
             let ty = self.env.monitor[at].1.clone();
-            return Some(target(PlaceRoot::Field(FieldId::new(at)), ty, true, true));
+            return Some(target(PlaceRoot::Field(FieldId::new(at)), ty, true));
         }
         if let Some(kind) = self.env.kind
             && let Some((id, ty, durability)) = self.cx.field_named(self.env.owner, kind, &name.text)
@@ -101,7 +99,7 @@ impl Body<'_, '_> {
                 return None;
             }
             let _ = index_of(id);
-            return Some(target(PlaceRoot::Field(id), ty, durability == Durability::Ghost, true));
+            return Some(target(PlaceRoot::Field(id), ty, durability == Durability::Ghost));
         }
         if let (Site::Rule, Some(network)) = (self.env.site, self.env.network) {
             let vars = &self.cx.program.networks[network].vars;
@@ -110,7 +108,7 @@ impl Body<'_, '_> {
                 if !self.rule_statement(name.span, "changing a variable of the network") {
                     return None;
                 }
-                return Some(target(PlaceRoot::NetVar(name.text.clone()), ty, false, true));
+                return Some(target(PlaceRoot::NetVar(name.text.clone()), ty, false));
             }
         }
         self.no_such_place(name);
@@ -238,7 +236,7 @@ impl Body<'_, '_> {
     /// The arguments must fit the place as it is: a place is not widened.
     fn fit_update(&mut self, op: Op, place: &Ty, name: &str, args: &[Expr]) {
         let info = op.info();
-        let vars = [self.infer.fresh_soft(Span::default()), self.infer.fresh_soft(Span::default())];
+        let vars = [self.infer.fresh_soft(), self.infer.fresh_soft()];
         if let Some(receiver) = info.params.first() {
             let receiver = self.instantiate(receiver, &vars);
             self.infer.coerce(place, &receiver);
@@ -256,8 +254,8 @@ impl Body<'_, '_> {
     }
 }
 
-fn target(root: PlaceRoot, ty: Ty, ghost: bool, lasting: bool) -> Target {
-    Target { place: Place { root, ty: ty.clone(), path: Vec::new() }, ty, ghost, lasting, tainted: None }
+fn target(root: PlaceRoot, ty: Ty, ghost: bool) -> Target {
+    Target { place: Place { root, ty: ty.clone(), path: Vec::new() }, ty, ghost, tainted: None }
 }
 
 /// A statement whose error was reported.

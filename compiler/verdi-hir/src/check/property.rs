@@ -82,14 +82,11 @@ impl<'a> Checker<'a> {
         let mut known: IndexMap<SmolStr, Span> = IndexMap::new();
         let scope = Env::new(module, owner, Site::Const).types();
         for state in &decl.state {
-            self.capital(&state.name, "field", false);
+        self.capital(&state.name, "field", false);
             let mut field = self.state_field(&scope, state);
-            match &state.init {
-                Some(init) => {
-                    let what = format!("the initial value of `{}`", state.name.text);
-                    field.init = self.const_code(Env::new(module, owner, Site::Const), init, &field.ty.clone(), &what);
-                }
-                None => self.no_initial_value(state),
+            if let Some(init) = &state.init {
+                let what = format!("the initial value of `{}`", state.name.text);
+                field.init = self.const_code(Env::new(module, owner, Site::Const), init, &field.ty.clone(), &what);
             }
             if self.is_new(known.get(&state.name.text).copied(), &state.name, "field") {
                 known.insert(state.name.text.clone(), state.name.span);

@@ -33,7 +33,8 @@ impl Checker<'_> {
         let nodes: Vec<FnId> = self.program.fns.keys().collect();
         for (path, span) in cycles(&nodes, |id| graph[id].clone()) {
             let names: Vec<SmolStr> = path.iter().map(|id| self.program.fns[*id].name.clone()).collect();
-            self.recursive("function", &names, span);
+            let Some(first) = path.first().map(|id| self.program.fns[*id].span) else { continue };
+            self.recursive("function", &names, first, span);
         }
     }
 
@@ -52,11 +53,13 @@ impl Checker<'_> {
         for (path, span) in cycles(&nodes, |key| calls.get(&key).cloned().unwrap_or_default()) {
             let name = |(owner, kind, id): &Key| self.members(*owner).map(|m| m.kinds[*kind].procs[*id].name.clone());
             let names: Vec<SmolStr> = path.iter().filter_map(name).collect();
-            self.recursive("proc", &names, span);
+            let head = |(owner, kind, id): &Key| self.members(*owner).map(|m| m.kinds[*kind].procs[*id].span);
+            let Some(first) = path.first().and_then(head) else { continue };
+            self.recursive("proc", &names, first, span);
         }
     }
 
-    fn recursive(&mut self, what: &str, names: &[SmolStr], span: Span) {
+    fn recursive(&mut self, what: &str, names: &[SmolStr], head: Span, span: Span) {
         let Some(first) = names.first() else { return };
         let chain: Vec<String> = names.iter().chain([first]).map(|name| format!("`{name}`")).collect();
         let message = match names {
@@ -64,8 +67,8 @@ impl Checker<'_> {
             _ => format!("these {what}s call one another: {}", chain.join(" calls ")),
         };
         self.report(
-            Diagnostic::error(codes::V0408, span, message)
-                .label("this call closes the circle")
+            Diagnostic::error(codes::V0408, head, message)
+                .also(span, "this call closes the circle")
                 .note("nothing is recursive, so that every handler comes to an end; use a `for` or a comprehension"),
         );
     }
@@ -167,7 +170,7 @@ impl Checker<'_> {
 }
 
 /// The cycles that a depth-first walk meets, each with the place of the call that closes it.
-fn cycles<N: Copy + Eq + std::hash::Hash>(nodes: &[N], edges: impl Fn(N) -> Vec<(N, Span)>) -> Vec<(Vec<N>, Span)> {
+pub(super) fn cycles<N: Copy + Eq + std::hash::Hash>(nodes: &[N], edges: impl Fn(N) -> Vec<(N, Span)>) -> Vec<(Vec<N>, Span)> {
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         OnPath,

@@ -2,10 +2,11 @@
 
 use super::Checker;
 use super::collect::{NodeWork, no_code};
+use super::recursion::cycles;
 use super::scope::Owner;
 use super::types::TypeScope;
 use crate::hir::{
-    Code, Durability, Field, FieldId, KindId, Local, Members, Param, Proc, Timer, Ty, TyParamId, TypeId, Variant,
+    Code, Durability, Field, FieldId, KindId, Local, Members, Param, Proc, Timer, Ty, TypeId, Variant,
 };
 use cranelift_entity::{EntityRef, PrimaryMap};
 use indexmap::IndexMap;
@@ -16,7 +17,6 @@ use verdi_syntax::ast::{self, NodeItem, Schedule, SystemBody, SystemItem, TypeBo
 /// Which union of [`Members`] a variant belongs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Union {
-    Message,
     Input,
     Output,
 }
@@ -24,7 +24,6 @@ pub(super) enum Union {
 impl Union {
     pub(super) fn noun(self) -> &'static str {
         match self {
-            Self::Message => "message",
             Self::Input => "input",
             Self::Output => "output",
         }
@@ -32,7 +31,6 @@ impl Union {
 
     fn of(self, members: &mut Members) -> &mut Vec<Variant> {
         match self {
-            Self::Message => &mut members.messages,
             Self::Input => &mut members.inputs,
             Self::Output => &mut members.outputs,
         }
@@ -48,7 +46,7 @@ impl<'a> Checker<'a> {
     /// The second pass.
     pub(super) fn signatures(&mut self) {
         self.type_signatures();
-        self.growing_types();
+        self.recursive_types();
         for i in 0..self.work.systems.len() {
             let (id, decl, module) = {
                 let work = &self.work.systems[i];
@@ -97,7 +95,6 @@ impl<'a> Checker<'a> {
         let mut known: IndexMap<SmolStr, Span> = IndexMap::new();
         let mut ctors = Vec::new();
         for decl in variants {
-            self.capital(&decl.name, "constructor", true);
             if self.is_new(known.get(&decl.name.text).copied(), &decl.name, "constructor") {
                 known.insert(decl.name.text.clone(), decl.name.span);
                 ctors.push(self.variant_decl(scope, decl));
@@ -124,53 +121,29 @@ impl<'a> Checker<'a> {
         result
     }
 
-    /// Refuses a recursive type whose arguments grow with every turn: it would have no end of instances.
-    fn growing_types(&mut self) {
-        for i in 0..self.work.types.len() {
-            let (id, span) = (self.work.types[i].id, self.work.types[i].decl.name.span);
-            let mut grows = false;
+    /// Refuses types that contain themselves: nothing in the language could take one apart to its end.
+    fn recursive_types(&mut self) {
+        let ids: Vec<TypeId> = self.work.types.iter().map(|work| work.id).collect();
+        let inside = |id: TypeId| {
+            let mut found = Vec::new();
             for ctor in &self.program.types[id].ctors {
-                for (_, ty) in &ctor.fields {
-                    grows |= self.has_growing_use(id, ty);
-                }
+                ctor.fields.iter().for_each(|(_, ty)| data_types(ty, ctor.span, &mut found));
             }
-            if grows {
-                let message = format!("`{}` contains itself with ever larger arguments", self.program.types[id].name);
-                self.report(Diagnostic::error(codes::V0318, span, message));
-                self.program.types[id].ctors.iter_mut().for_each(|ctor| {
-                    ctor.fields.iter_mut().for_each(|(_, ty)| *ty = Ty::Error);
-                });
-            }
-        }
-    }
-
-    /// Whether `ty` applies a type that leads back to `id` to an argument that wraps a parameter.
-    fn has_growing_use(&self, id: TypeId, ty: &Ty) -> bool {
-        match ty {
-            Ty::List(t) | Ty::Set(t) => self.has_growing_use(id, t),
-            Ty::Map(k, v) => self.has_growing_use(id, k) || self.has_growing_use(id, v),
-            Ty::Tuple(parts) => parts.iter().any(|t| self.has_growing_use(id, t)),
-            Ty::Data(other, args) => {
-                let wraps = |t: &Ty| !matches!(t, Ty::Param(_)) && mentions_param(t);
-                (args.iter().any(wraps) && self.leads_to(*other, id)) || args.iter().any(|t| self.has_growing_use(id, t))
-            }
-            _ => false,
-        }
-    }
-
-    fn leads_to(&self, from: TypeId, to: TypeId) -> bool {
-        let mut seen = vec![from];
-        let mut next = 0;
-        while let Some(&id) = seen.get(next) {
-            next += 1;
-            if id == to {
-                return true;
-            }
-            for (_, ty) in self.program.types[id].ctors.iter().flat_map(|ctor| &ctor.fields) {
-                data_types(ty, &mut seen);
+            found
+        };
+        for (path, span) in cycles(&ids, inside) {
+            let Some(&first) = path.first() else { continue };
+            let message = format!("the type `{}` contains itself", self.program.types[first].name);
+            self.report(
+                Diagnostic::error(codes::V0318, self.program.types[first].span, message)
+                    .also(span, "in this constructor")
+                    .note("there is no recursion to walk through such values; keep them in a list, and refer to one by its index"),
+            );
+            for id in path {
+                let fields = self.program.types[id].ctors.iter_mut().flat_map(|ctor| &mut ctor.fields);
+                fields.for_each(|(_, ty)| *ty = Ty::Error);
             }
         }
-        false
     }
 
     fn value_param_signatures(&mut self, module: usize, owner: Owner, params: &'a [ast::Param]) -> Vec<Param> {
@@ -181,7 +154,8 @@ impl<'a> Checker<'a> {
             self.capital(&param.name, "parameter", false);
             let ty = match &param.ty {
                 Some(ty) => self.resolve_type(&scope, ty),
-                None => self.missing_type(&param.name, "parameter"),
+                // The parser has said so.
+                None => Ty::Error,
             };
             self.is_new(known.get(&param.name.text).copied(), &param.name, "parameter");
             known.insert(param.name.text.clone(), param.name.span);
@@ -191,20 +165,11 @@ impl<'a> Checker<'a> {
         result
     }
 
-    pub(super) fn missing_type(&mut self, name: &ast::Name, what: &str) -> Ty {
-        let message = format!("the {what} `{}` needs a type", name.text);
-        self.report(
-            Diagnostic::error(codes::V0322, name.span, message).label(format!("write `{}: int`, for example", name.text)),
-        );
-        Ty::Error
-    }
-
     fn message_signatures(&mut self, module: usize, owner: Owner, items: &'a [SystemItem]) {
         let scope = TypeScope { module, owner, params: Vec::new() };
         for item in items {
             let SystemItem::Message(variants) = item else { continue };
             for decl in variants {
-                self.capital(&decl.name, "message", true);
                 let known = self.members(owner).and_then(|m| m.messages.iter().find(|v| v.name == decl.name.text));
                 let known = known.map(|variant| variant.span);
                 if self.is_new(known, &decl.name, "message") {
@@ -233,7 +198,6 @@ impl<'a> Checker<'a> {
     /// Several kinds may declare the same input or output if the fields agree.
     fn union_signatures(&mut self, scope: &TypeScope, kind: KindId, variants: &'a [ast::VariantDecl], union: Union) {
         for decl in variants {
-            self.capital(&decl.name, union.noun(), true);
             let variant = self.variant_decl(scope, decl);
             let Some(members) = self.members_mut(scope.owner) else { return };
             let known = union.of(members).iter().position(|known| known.name == variant.name);
@@ -280,7 +244,7 @@ impl<'a> Checker<'a> {
     pub(super) fn state_field(&mut self, scope: &TypeScope, state: &'a ast::StateDecl) -> Field {
         let ty = match &state.ty {
             Some(ty) => self.resolve_type(scope, ty),
-            None => self.missing_type(&state.name, "field"),
+            None => Ty::Error,
         };
         let durability = match state.durability {
             ast::Durability::Volatile => Durability::Volatile,
@@ -340,7 +304,8 @@ impl<'a> Checker<'a> {
             self.capital(&param.name, "parameter", false);
             let ty = match &param.ty {
                 Some(ty) => self.resolve_type(scope, ty),
-                None => self.missing_type(&param.name, "parameter"),
+                // The parser has said so.
+                None => Ty::Error,
             };
             if let Some(default) = &param.default {
                 let message = format!("a parameter of a {what} has no default");
@@ -385,37 +350,21 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn mentions_param(ty: &Ty) -> bool {
+/// The data types that a type mentions, each with `span`.
+fn data_types(ty: &Ty, span: Span, into: &mut Vec<(TypeId, Span)>) {
     match ty {
-        Ty::Param(_) => true,
-        Ty::List(t) | Ty::Set(t) => mentions_param(t),
-        Ty::Map(k, v) => mentions_param(k) || mentions_param(v),
-        Ty::Tuple(parts) | Ty::Data(_, parts) => parts.iter().any(mentions_param),
-        _ => false,
-    }
-}
-
-fn data_types(ty: &Ty, into: &mut Vec<TypeId>) {
-    match ty {
-        Ty::List(t) | Ty::Set(t) => data_types(t, into),
+        Ty::List(t) | Ty::Set(t) => data_types(t, span, into),
         Ty::Map(k, v) => {
-            data_types(k, into);
-            data_types(v, into);
+            data_types(k, span, into);
+            data_types(v, span, into);
         }
-        Ty::Tuple(parts) => parts.iter().for_each(|t| data_types(t, into)),
+        Ty::Tuple(parts) => parts.iter().for_each(|t| data_types(t, span, into)),
         Ty::Data(id, args) => {
-            if !into.contains(id) {
-                into.push(*id);
-            }
-            args.iter().for_each(|t| data_types(t, into));
+            into.push((*id, span));
+            args.iter().for_each(|t| data_types(t, span, into));
         }
         _ => {}
     }
-}
-
-/// The parameters of a type that a code's parameters were declared with.
-pub(super) fn params_scope(params: &[(SmolStr, TyParamId)]) -> Vec<(SmolStr, TyParamId)> {
-    params.to_vec()
 }
 
 /// The index of an entity as a number.

@@ -4,7 +4,7 @@ use super::body::{Body, Site};
 use super::cond::is_capital;
 use super::expr::{Want, make, unit};
 use super::place::error_stmt;
-use super::scope::{Owner, Sent};
+use super::scope::Sent;
 use super::suggest::{did_you_mean, listed};
 use crate::hir::{CtorRef, Expr, ExprKind, Pattern, PatternKind, Stmt, StmtKind, SubjectTy, Ty};
 use smol_str::SmolStr;
@@ -32,7 +32,10 @@ impl Body<'_, '_> {
             | ast::StmtKind::FireTimeout(..)
             | ast::StmtKind::FireCrash(_)
             | ast::StmtKind::FireReboot(_) => self.fire(s),
-            ast::StmtKind::Error => error_stmt(s.span),
+            ast::StmtKind::Error => {
+                self.holes = true;
+                error_stmt(s.span)
+            }
         };
         Stmt { span: s.span, kind }
     }
@@ -167,16 +170,15 @@ impl Body<'_, '_> {
     // ---- what nodes do ----
 
     fn send(&mut self, span: Span, e: &ast::Expr, to: &ast::Expr) -> StmtKind {
-        let allowed = self.node_statement(span, "`send`");
+        if !self.node_statement(span, "`send`") {
+            return error_stmt(span);
+        }
         let (message, ghost) = self.tracked(|b| b.message(e));
         let (node, to_ghost) = self.tracked(|b| b.check(to, &Ty::Node, format_args!("the receiver")));
         self.real_effect(span, "what is sent");
         self.real_value(e.span, ghost, "a message");
         self.real_value(to.span, to_ghost, "whom a message is sent to");
         self.sent(&message, &node.ty);
-        if !allowed {
-            return error_stmt(span);
-        }
         StmtKind::Send(message, node)
     }
 
@@ -202,7 +204,9 @@ impl Body<'_, '_> {
     }
 
     fn broadcast(&mut self, span: Span, e: &ast::Expr, to: &ast::Expr) -> StmtKind {
-        let allowed = self.node_statement(span, "`broadcast`");
+        if !self.node_statement(span, "`broadcast`") {
+            return error_stmt(span);
+        }
         let (message, ghost) = self.tracked(|b| b.message(e));
         let (nodes, to_ghost) = self.tracked(|b| b.expr(to, Some(&Ty::List(Box::new(Ty::Node)))));
         match self.infer.shallow(&nodes.ty) {
@@ -221,14 +225,13 @@ impl Body<'_, '_> {
         self.real_value(e.span, ghost, "a message");
         self.real_value(to.span, to_ghost, "whom a message is sent to");
         self.sent(&message, &nodes.ty);
-        if !allowed {
-            return error_stmt(span);
-        }
         StmtKind::Broadcast(message, nodes)
     }
 
     fn output(&mut self, span: Span, e: &ast::Expr, to: Option<&ast::Expr>) -> StmtKind {
-        let allowed = self.node_statement(span, "`output`");
+        if !self.node_statement(span, "`output`") {
+            return error_stmt(span);
+        }
         let (value, ghost) = self.tracked(|b| b.expr(e, Some(&Ty::Output)));
         let relayed = self.in_transformer() && self.infer.shallow(&value.ty) == Ty::Subject(SubjectTy::Output);
         if !relayed {
@@ -242,9 +245,6 @@ impl Body<'_, '_> {
         self.real_effect(span, "what is put out");
         self.real_value(e.span, ghost, "an output");
         self.real_value(span, to_ghost, "whom an output goes to");
-        if !allowed {
-            return error_stmt(span);
-        }
         StmtKind::Output(value, to)
     }
 
@@ -355,10 +355,5 @@ impl Body<'_, '_> {
             ast::StmtKind::FireReboot(n) => StmtKind::FireReboot(self.check(n, &Ty::Node, format_args!("the node"))),
             _ => error_stmt(s.span),
         }
-    }
-
-    /// Whether this body is a system's or a transformer's.
-    pub(super) fn has_members(&self) -> bool {
-        matches!(self.env.owner, Owner::System(_) | Owner::Transformer(_))
     }
 }

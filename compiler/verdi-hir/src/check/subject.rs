@@ -8,7 +8,7 @@ use super::imports::LIBRARY_TRANSFORMERS;
 use super::infer::subst;
 use super::scope::Owner;
 use super::suggest::did_you_mean;
-use crate::hir::{Applied, Code, ExprKind, Param, Subject, SystemId, TransformerId, Ty, TyParamId};
+use crate::hir::{Applied, Code, Param, Subject, SystemId, TransformerId, Ty, TyParamId};
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};
 use verdi_syntax::ast;
@@ -60,7 +60,7 @@ impl<'a> Checker<'a> {
         let what = format!("the system `{}`", system.name);
         let (params, ty_params) = (system.params.clone(), system.type_params.clone());
         let mut body = Body::new(self, Env::new(module, owner, Site::Const));
-        let vars: Vec<Ty> = ty_params.iter().map(|_| body.infer.fresh_soft(span)).collect();
+        let vars: Vec<Ty> = ty_params.iter().map(|_| body.infer.fresh_soft()).collect();
         let map: Vec<(TyParamId, Ty)> = ty_params.into_iter().zip(vars.iter().cloned()).collect();
         let fields: Vec<(SmolStr, Ty)> = params.iter().map(|p| (p.name.clone(), subst(&p.ty, &map))).collect();
         body.call_span = span;
@@ -257,10 +257,5 @@ impl<'a> Checker<'a> {
             }
         }
         found
-    }
-
-    /// Whether some expression of a body is an error; then nothing is made of it.
-    pub(super) fn is_error(code: &Code) -> bool {
-        matches!(code.body.kind, ExprKind::Error)
     }
 }

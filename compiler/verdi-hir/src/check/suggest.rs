@@ -4,7 +4,7 @@ use verdi_diagnostics::{Diagnostic, Span};
 
 /// The name most like `name`, if one is like it at all.
 pub(super) fn closest<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let limit = ((name.chars().count() + 1) / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
     for candidate in among {
         let distance = if candidate.eq_ignore_ascii_case(name) {

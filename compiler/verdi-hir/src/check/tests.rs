@@ -68,6 +68,8 @@ impl<'a> Checker<'a> {
     }
 
     fn step(&mut self, about: &About, step: &ast::TestStep) -> Option<TestStep> {
+        // Of a subject that was not found one error is enough.
+        about.system?;
         let kind = match &step.kind {
             ast::TestStepKind::Error => return None,
             ast::TestStepKind::Expect(e) => {
