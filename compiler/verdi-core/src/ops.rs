@@ -189,6 +189,36 @@ ops! {
     OptionOr Method("or"), [OptionA, A] => A, ANY, [], "what is in it, or else the default";
 }
 
+impl Op {
+    /// Whether it only looks at a place or two of a collection, however large.
+    pub fn is_quick(self) -> bool {
+        use Op::*;
+        matches!(
+            self,
+            ListLen
+                | ListIsEmpty
+                | ListFirst
+                | ListLast
+                | ListGet
+                | ListIndex
+                | ListClear
+                | SetLen
+                | SetIsEmpty
+                | SetContains
+                | SetClear
+                | SetToList
+                | MapIndex
+                | MapGet
+                | MapGetOr
+                | MapLen
+                | MapIsEmpty
+                | MapContains
+                | MapClear
+                | StrIsEmpty
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

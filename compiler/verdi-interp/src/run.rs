@@ -5,7 +5,7 @@ use crate::ops::{self, PARAMS_MAX};
 use smol_str::SmolStr;
 use verdi_core::{FaultKind, Fire, FuncId, LocalId, Op, Operand, Program, Rvalue, Span, Ty, TyId};
 use verdi_machine::{Effect, Env, Fault};
-use verdi_runtime::{FUEL_MAX, List, Value, nesting};
+use verdi_runtime::{FUEL_CHUNK, FUEL_MAX, List, Value, nesting};
 
 /// One call from outside, with all that it calls.
 pub(crate) struct Run<'a> {
@@ -264,6 +264,10 @@ impl<'a> Run<'a> {
             }
             Some(first) => args[0] = self.read(*first),
             None => {}
+        }
+        if !op.is_quick() {
+            let elements: usize = args.iter().map(Value::size).sum();
+            self.fuel = self.fuel.saturating_sub((elements / FUEL_CHUNK) as u64);
         }
         ops::eval(self.program, op, &mut args).map_err(|kind| {
             let key = operands.get(1).map(|operand| self.ty(*operand));

@@ -8,9 +8,13 @@
 /// exhaust memory.
 pub const COLLECTION_MAX: usize = 1 << 22;
 
-/// The most instructions that one call of a Core function may run, those of the functions it calls included;
-/// beyond it the call faults with [`FaultKind::OutOfFuel`].
+/// The fuel of one call of a Core function and all that it calls: an instruction takes one unit, and an operation
+/// that walks collections one more for each [`FUEL_CHUNK`] elements they have. Without any left, the
+/// call faults with [`FaultKind::OutOfFuel`].
 pub const FUEL_MAX: u64 = 10_000_000;
+
+/// See [`FUEL_MAX`].
+pub const FUEL_CHUNK: usize = 128;
 
 /// How many constructors and collections within each other a value of a data type that contains itself may have:
 /// beyond it the constructor faults.

@@ -79,6 +79,16 @@ impl Value {
         Self::data(1, vec![value])
     }
 
+    /// How many elements a collection has, or bytes a string; 0 for anything else.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::List(items) | Self::Set(items) => items.len(),
+            Self::Map(entries) => entries.len(),
+            Self::Str(text) => text.len(),
+            Self::Bool(_) | Self::Int(_) | Self::Node(_) | Self::Caller(_) | Self::Data(..) => 0,
+        }
+    }
+
     /// Moves the value out; what is left is of no meaning.
     #[must_use]
     pub fn take(&mut self) -> Value {
