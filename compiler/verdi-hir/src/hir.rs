@@ -8,8 +8,8 @@
 
 use cranelift_entity::{PrimaryMap, entity_impl};
 use smol_str::SmolStr;
-use verdi_core::{Op, PacketStore};
 pub use verdi_core::{Durability, Fairness, FieldId, KindId, Span};
+use verdi_core::{Op, PacketStore};
 
 /// A data type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -402,6 +402,7 @@ pub struct Property {
 
 /// See [`Property`].
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a program has few properties")]
 pub enum PropertyKind {
     /// Holds in every world.
     Invariant {

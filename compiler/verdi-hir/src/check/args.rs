@@ -48,7 +48,10 @@ impl Body<'_, '_> {
                 Some(Some(first)) => {
                     let first: &ast::Arg = first;
                     let message = format!("{what} is given `{}` twice", fields[slot].0);
-                    self.report(Diagnostic::error(codes::V0306, arg.span, message).also(first.span, "first given here"));
+                    self.report(
+                        Diagnostic::error(codes::V0306, arg.span, message)
+                            .also(first.span, "first given here"),
+                    );
                     matched.failed = true;
                 }
                 Some(free) => *free = Some(arg),
@@ -67,7 +70,8 @@ impl Body<'_, '_> {
         let message = format!("{what} takes {}, but {given} {} given", arguments(fields.len()), are(given));
         let mut report = Diagnostic::error(codes::V0303, span, message);
         if !fields.is_empty() {
-            report = report.note(format!("they are {}", listed(fields.iter().map(|(name, _)| name.as_str()))));
+            report =
+                report.note(format!("they are {}", listed(fields.iter().map(|(name, _)| name.as_str()))));
         }
         self.report(report);
     }
@@ -83,7 +87,13 @@ impl Body<'_, '_> {
     }
 
     /// Reports the fields that have no argument.
-    pub(super) fn missing_args(&mut self, what: &str, span: Span, fields: &[(SmolStr, Ty)], matched: &Matched<'_>) {
+    pub(super) fn missing_args(
+        &mut self,
+        what: &str,
+        span: Span,
+        fields: &[(SmolStr, Ty)],
+        matched: &Matched<'_>,
+    ) {
         let missing: Vec<String> = fields
             .iter()
             .zip(&matched.slots)

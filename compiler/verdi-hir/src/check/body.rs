@@ -8,7 +8,8 @@ use super::types::TypeScope;
 use super::usefulness;
 use super::visit::{self, Visitor};
 use crate::hir::{
-    Code, Condition, Expr, ExprKind, KindId, Local, LocalId, NetworkId, Pattern, ProcId, Stmt, StmtKind, Ty, TyParamId,
+    Code, Condition, Expr, ExprKind, KindId, Local, LocalId, NetworkId, Pattern, ProcId, Stmt, StmtKind, Ty,
+    TyParamId,
 };
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use smol_str::SmolStr;
@@ -208,7 +209,11 @@ impl<'c, 'a> Body<'c, 'a> {
     }
 
     pub(super) fn find_local(&self, name: &str) -> Option<LocalId> {
-        self.scopes.iter().rev().find_map(|scope| scope.iter().rev().find(|(known, _)| known == name)).map(|(_, id)| *id)
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|scope| scope.iter().rev().find(|(known, _)| known == name))
+            .map(|(_, id)| *id)
     }
 
     // ---- expectations ----
@@ -239,8 +244,12 @@ impl<'c, 'a> Body<'c, 'a> {
         )
         .label(format!("this is of type `{found_text}`"));
         if found == Ty::Tuple(Vec::new()) {
-            error = Diagnostic::error(codes::V0323, span, format!("{what} must be a value of type `{wanted_text}`"))
-                .label("this has no value");
+            error = Diagnostic::error(
+                codes::V0323,
+                span,
+                format!("{what} must be a value of type `{wanted_text}`"),
+            )
+            .label("this has no value");
         }
         if let Ty::Data(id, args) = &wanted
             && Some(*id) == self.cx.program.builtin.option
@@ -252,14 +261,18 @@ impl<'c, 'a> Body<'c, 'a> {
             && Some(*id) == self.cx.program.builtin.option
             && args.first() == Some(&wanted)
         {
-            error = error.note("it may be `None`: give a default with `.or(…)`, or take it apart with `if let Some(x) = …`");
+            error = error.note(
+                "it may be `None`: give a default with `.or(…)`, or take it apart with `if let Some(x) = …`",
+            );
         }
-        if wanted == Ty::Node || matches!(wanted, Ty::Kind(..)) {
-            if matches!(&found, Ty::List(t) if matches!(**t, Ty::Kind(..) | Ty::Node)) {
-                error = error.note("the name of a kind of several nodes is their list: pick one, such as `Client[0]`");
-            } else if found == Ty::Node {
-                error = error.note("this may be a node of any kind; `from n: Client` restricts a handler to one kind");
-            }
+        let is_list_of_nodes = matches!(&found, Ty::List(t) if matches!(**t, Ty::Kind(..) | Ty::Node));
+        if is_list_of_nodes && matches!(wanted, Ty::Node | Ty::Kind(..)) {
+            error = error
+                .note("the name of a kind of several nodes is their list: pick one, such as `Client[0]`");
+        }
+        if too_wide(&found, &wanted) {
+            error =
+                error.note("a `Node` may be of any kind; `from n: Client` restricts a handler to one kind");
         }
         self.report(error);
     }
@@ -280,13 +293,13 @@ impl<'c, 'a> Body<'c, 'a> {
         params: Vec<LocalId>,
         mut body: Expr,
         mut guard: Option<Expr>,
-        mut pattern: Option<&mut Pattern>,
+        pattern: Option<&mut Pattern>,
     ) -> (Code, Option<Expr>, Effects) {
         {
             let mut exprs: Vec<&mut Expr> = vec![&mut body];
             exprs.extend(guard.as_mut());
             let mut patterns: Vec<&mut Pattern> = Vec::new();
-            patterns.extend(pattern.as_mut().map(|p| &mut **p));
+            patterns.extend(pattern);
             self.settle(&mut exprs, &mut patterns);
         }
         self.unused();
@@ -339,6 +352,19 @@ impl<'c, 'a> Body<'c, 'a> {
         for (name, span, what) in found {
             self.report(super::lints::unused(&name, span, what));
         }
+    }
+}
+
+/// Whether there is a `Node` where a kind of node is wanted.
+fn too_wide(found: &Ty, wanted: &Ty) -> bool {
+    match (found, wanted) {
+        (Ty::Node, Ty::Kind(..)) => true,
+        (Ty::List(a), Ty::List(b)) | (Ty::Set(a), Ty::Set(b)) => too_wide(a, b),
+        (Ty::Map(k, v), Ty::Map(l, w)) => too_wide(k, l) || too_wide(v, w),
+        (Ty::Tuple(a), Ty::Tuple(b)) | (Ty::Data(_, a), Ty::Data(_, b)) => {
+            a.iter().zip(b).any(|(a, b)| too_wide(a, b))
+        }
+        _ => false,
     }
 }
 

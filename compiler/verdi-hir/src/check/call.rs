@@ -16,7 +16,13 @@ use verdi_syntax::ast;
 
 impl Body<'_, '_> {
     #[inline(never)]
-    pub(super) fn call(&mut self, span: Span, callee: &ast::Expr, args: &[ast::Arg], hint: Option<&Ty>) -> Expr {
+    pub(super) fn call(
+        &mut self,
+        span: Span,
+        callee: &ast::Expr,
+        args: &[ast::Arg],
+        hint: Option<&Ty>,
+    ) -> Expr {
         match &callee.kind {
             ast::ExprKind::Name(name) if is_capital(&name.text) => self.call_upper(span, name, args, hint),
             ast::ExprKind::Name(name) => self.call_lower(span, name, args),
@@ -24,7 +30,11 @@ impl Body<'_, '_> {
             ast::ExprKind::Error => error(span),
             _ => {
                 self.expr(callee, None);
-                self.error(codes::V0309, callee.span, "only a function, a proc, a method or a constructor can be called");
+                self.error(
+                    codes::V0309,
+                    callee.span,
+                    "only a function, a proc, a method or a constructor can be called",
+                );
                 error(span)
             }
         }
@@ -35,8 +45,12 @@ impl Body<'_, '_> {
             Some(Upper::Ctor(ctor)) => self.construct(span, name.span, ctor, Some(args), hint),
             Some(Upper::Kind(_)) => {
                 self.report(
-                    Diagnostic::error(codes::V0309, span, format!("`{}` is a kind of node and cannot be called", name.text))
-                        .note(format!("the first of its nodes is `{}[0]`", name.text)),
+                    Diagnostic::error(
+                        codes::V0309,
+                        span,
+                        format!("`{}` is a kind of node and cannot be called", name.text),
+                    )
+                    .note(format!("the first of its nodes is `{}[0]`", name.text)),
                 );
                 error(span)
             }
@@ -92,7 +106,11 @@ impl Body<'_, '_> {
     fn call_lower(&mut self, span: Span, name: &ast::Name, args: &[ast::Arg]) -> Expr {
         if let Some(local) = self.find_local(&name.text) {
             self.info[local].used = true;
-            self.error(codes::V0309, name.span, format!("`{}` is a variable and cannot be called", name.text));
+            self.error(
+                codes::V0309,
+                name.span,
+                format!("`{}` is a variable and cannot be called", name.text),
+            );
             return self.failed(span, args);
         }
         if let Some(proc) = self.find_proc(&name.text) {
@@ -105,10 +123,17 @@ impl Body<'_, '_> {
             return expr;
         }
         let known = self.callable_names();
-        let report = Diagnostic::error(codes::V0203, name.span, format!("there is no function or proc `{}`", name.text));
+        let report = Diagnostic::error(
+            codes::V0203,
+            name.span,
+            format!("there is no function or proc `{}`", name.text),
+        );
         let mut report = did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str));
         if let Some(kind) = self.kind_with_proc(&name.text) {
-            report = report.note(format!("`{}` is a proc of `{kind}`, and only that node's handlers call it", name.text));
+            report = report.note(format!(
+                "`{}` is a proc of `{kind}`, and only that node's handlers call it",
+                name.text
+            ));
         }
         self.report(report);
         self.failed(span, args)
@@ -195,7 +220,11 @@ impl Body<'_, '_> {
             }
             "inputs" if at_network => {
                 let node = self.call_args("`inputs`", span, &[("node".into(), Ty::Node)], args)?.pop()?;
-                return Some(make(span, Ty::List(Box::new(Ty::Invocation)), ExprKind::Inputs(Box::new(node))));
+                return Some(make(
+                    span,
+                    Ty::List(Box::new(Ty::Invocation)),
+                    ExprKind::Inputs(Box::new(node)),
+                ));
             }
             "timers" if at_network || matches!(self.env.site, Site::World | Site::Monitor) => {
                 let node = self.call_args("`timers`", span, &[("node".into(), Ty::Node)], args)?.pop()?;
@@ -203,7 +232,11 @@ impl Body<'_, '_> {
             }
             _ => {}
         }
-        let mut named = Op::ALL.iter().copied().filter(|op| matches!(op.info().surface, Surface::Function(own) if own == key)).peekable();
+        let mut named = Op::ALL
+            .iter()
+            .copied()
+            .filter(|op| matches!(op.info().surface, Surface::Function(own) if own == key))
+            .peekable();
         named.peek()?;
         let Some(op) = named.find(|op| op.info().params.len() == args.len()) else {
             let message = format!("`{key}` takes two values, or `{key}(e for x in xs)`");
@@ -224,12 +257,14 @@ impl Body<'_, '_> {
         let (op, params) = match name.text.as_str() {
             "start" => (InnerOp::Start, vec![]),
             "reboot" => (InnerOp::Reboot, vec![]),
-            "input" => {
-                (InnerOp::Input, vec![param("input", Ty::Subject(SubjectTy::Input)), param("caller", Ty::Caller)])
-            }
-            "message" => {
-                (InnerOp::Message, vec![param("message", Ty::Subject(SubjectTy::Message)), param("source", Ty::Node)])
-            }
+            "input" => (
+                InnerOp::Input,
+                vec![param("input", Ty::Subject(SubjectTy::Input)), param("caller", Ty::Caller)],
+            ),
+            "message" => (
+                InnerOp::Message,
+                vec![param("message", Ty::Subject(SubjectTy::Message)), param("source", Ty::Node)],
+            ),
             "timeout" => (InnerOp::Timeout, vec![param("timer", Ty::Subject(SubjectTy::Timer))]),
             _ => {
                 let message = format!("the wrapped node has no handler `{}`", name.text);

@@ -69,8 +69,11 @@ impl<'a> Checker<'a> {
 
     fn title(&mut self, titles: &mut IndexMap<SmolStr, Span>, (title, span): &(SmolStr, Span)) {
         if let Some(first) = titles.get(title) {
-            let warning = Diagnostic::warning(codes::V0609, *span, format!("the title {title:?} is used twice"));
-            self.report(warning.also(*first, "first used here").note("reports tell checks apart by their titles"));
+            let warning =
+                Diagnostic::warning(codes::V0609, *span, format!("the title {title:?} is used twice"));
+            self.report(
+                warning.also(*first, "first used here").note("reports tell checks apart by their titles"),
+            );
         }
         titles.entry(title.clone()).or_insert(*span);
     }
@@ -141,7 +144,9 @@ impl<'a> Checker<'a> {
             ClauseKind::Under(_) => "under".to_string(),
             ClauseKind::Clients(_) => "clients".to_string(),
             ClauseKind::DeadlockFree => "deadlock free".to_string(),
-            ClauseKind::Bound { what, per_node, .. } => format!("bound {}{}", what.text, if *per_node { " per node" } else { "" }),
+            ClauseKind::Bound { what, per_node, .. } => {
+                format!("bound {}{}", what.text, if *per_node { " per node" } else { "" })
+            }
             ClauseKind::Domain(input, field, _) => format!("domain {}.{}", input.text, field.text),
             _ => return,
         };
@@ -156,7 +161,9 @@ impl<'a> Checker<'a> {
     fn clause(&mut self, about: &About, check: &mut Check, clause: &'a ast::Clause) {
         match &clause.kind {
             ClauseKind::Under(_) | ClauseKind::Error => {}
-            ClauseKind::Bound { what, limit, per_node } => self.bound(about, check, clause.span, what, limit, *per_node),
+            ClauseKind::Bound { what, limit, per_node } => {
+                self.bound(about, check, clause.span, what, limit, *per_node)
+            }
             ClauseKind::Domain(input, field, values) => {
                 check.domains.extend(self.domain_clause(about, clause.span, input, field, values));
             }
@@ -182,13 +189,18 @@ impl<'a> Checker<'a> {
                 }
             }
             ClauseKind::Reaches(name, e) => self.reaches(about, check, clause.span, name, e),
-            ClauseKind::DeadlockFree => check.claims.push(Claim { span: clause.span, kind: ClaimKind::DeadlockFree }),
+            ClauseKind::DeadlockFree => {
+                check.claims.push(Claim { span: clause.span, kind: ClaimKind::DeadlockFree })
+            }
             ClauseKind::Refines(e, network) => {
                 let subject = self.subject(about.module, Owner::Module, e);
                 let network = self.network_named(about.module, network);
                 if !about.layered && about.system.is_some() {
                     let message = "only a transformed system refines another";
-                    self.report(Diagnostic::error(codes::V0515, clause.span, message).note("apply a transformer, such as `reliable(…)`"));
+                    self.report(
+                        Diagnostic::error(codes::V0515, clause.span, message)
+                            .note("apply a transformer, such as `reliable(…)`"),
+                    );
                 }
                 check.claims.push(Claim { span: clause.span, kind: ClaimKind::Refines(subject, network) });
             }
@@ -202,7 +214,10 @@ impl<'a> Checker<'a> {
     fn reaches(&mut self, about: &About, check: &mut Check, span: Span, name: &ast::Name, e: &ast::Expr) {
         self.capital(name, "property", false);
         let code = self.const_code(about.world(), e, &Ty::Bool, "what is to be reached");
-        let taken = check.claims.iter().any(|claim| matches!(&claim.kind, ClaimKind::Reaches(n, _) if *n == name.text));
+        let taken = check
+            .claims
+            .iter()
+            .any(|claim| matches!(&claim.kind, ClaimKind::Reaches(n, _) if *n == name.text));
         let property = about.system.is_some_and(|id| {
             self.program.systems[id].members.properties.iter().any(|property| property.name == name.text)
         });
@@ -215,7 +230,15 @@ impl<'a> Checker<'a> {
 
     // ---- bounds and domains ----
 
-    fn bound(&mut self, about: &About, check: &mut Check, span: Span, what: &ast::Name, limit: &ast::Expr, per_node: bool) {
+    fn bound(
+        &mut self,
+        about: &About,
+        check: &mut Check,
+        span: Span,
+        what: &ast::Name,
+        limit: &ast::Expr,
+        per_node: bool,
+    ) {
         let limit_span = limit.span;
         let code = self.const_code(about.constant(), limit, &Ty::Int, "a bound");
         self.not_negative(&code, limit_span);
@@ -258,7 +281,8 @@ impl<'a> Checker<'a> {
             return;
         };
         if per_node && acts_on(rule).is_none() {
-            let message = format!("the rule `{}` acts on no node, so it cannot be counted by node", what.text);
+            let message =
+                format!("the rule `{}` acts on no node, so it cannot be counted by node", what.text);
             self.report(Diagnostic::error(codes::V0504, what.span, message).note("leave out `per node`"));
         }
     }
@@ -319,9 +343,13 @@ impl<'a> Checker<'a> {
     /// An input with a field of endlessly many values needs a domain.
     fn missing_domains(&mut self, about: &About, check: &Check, decl: &'a ast::CheckDecl) {
         let Some(id) = about.system else { return };
-        let never = |rule: &crate::hir::Rule| check.bounds.iter().any(|b| b.rule == rule.name && is_zero(&b.limit));
-        let puts_in = |rule: &crate::hir::Rule| rule.binders.iter().any(|(_, ty)| *ty == Ty::Invocation) && !never(rule);
-        let inputs_happen = about.network.is_some_and(|network| self.program.networks[network].rules.iter().any(puts_in));
+        let never =
+            |rule: &crate::hir::Rule| check.bounds.iter().any(|b| b.rule == rule.name && is_zero(&b.limit));
+        let puts_in = |rule: &crate::hir::Rule| {
+            rule.binders.iter().any(|(_, ty)| *ty == Ty::Invocation) && !never(rule)
+        };
+        let inputs_happen =
+            about.network.is_some_and(|network| self.program.networks[network].rules.iter().any(puts_in));
         if !inputs_happen {
             return;
         }
@@ -349,7 +377,10 @@ impl<'a> Checker<'a> {
             let message = format!("this check needs a `domain`: which values of `{input}.{field}` to try");
             self.report(
                 Diagnostic::error(codes::V0506, decl.title.1, message)
-                    .also(span, format!("its `{field}` is of type `{ty}`, which has too many values to try all"))
+                    .also(
+                        span,
+                        format!("its `{field}` is of type `{ty}`, which has too many values to try all"),
+                    )
                     .note(format!("add a clause such as `domain {input}.{field} = {example}`")),
             );
         }
@@ -361,7 +392,10 @@ impl<'a> Checker<'a> {
         match kinds.get(&name.text) {
             Some(kind) => check.symmetric.push((*kind, name.span)),
             None => {
-                let message = format!("the system `{}` has no kind of node `{}`", self.program.systems[system].name, name.text);
+                let message = format!(
+                    "the system `{}` has no kind of node `{}`",
+                    self.program.systems[system].name, name.text
+                );
                 let report = Diagnostic::error(codes::V0518, name.span, message);
                 self.report(did_you_mean(report, name.span, &name.text, kinds.keys().map(SmolStr::as_str)));
             }
@@ -398,7 +432,8 @@ impl<'a> Checker<'a> {
             known.extend(members.properties.iter().map(|property| property.name.clone()));
             known.extend(members.monitors.iter().map(|monitor| monitor.name.clone()));
         }
-        let message = format!("the system `{}` has no property `{}`", self.program.systems[system].name, name.text);
+        let message =
+            format!("the system `{}` has no property `{}`", self.program.systems[system].name, name.text);
         let report = Diagnostic::error(codes::V0501, name.span, message);
         let mut report = did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str));
         report = match known.is_empty() {
@@ -426,7 +461,11 @@ impl<'a> Checker<'a> {
         }
         let _ = about;
         for (span, first, opposite) in found {
-            let message = if opposite { "a property cannot hold and be violated" } else { "this property is named twice" };
+            let message = if opposite {
+                "a property cannot hold and be violated"
+            } else {
+                "this property is named twice"
+            };
             self.report(Diagnostic::error(codes::V0507, span, message).also(first, "named before, here"));
         }
     }
@@ -441,7 +480,10 @@ impl<'a> Checker<'a> {
         let count = self.members(owner).map_or(0, |members| members.properties.len()) as u32;
         let named = |at: u32| {
             check.claims.iter().find_map(|claim| match &claim.kind {
-                ClaimKind::Holds(PropertyRef::Property(p)) | ClaimKind::Violates(PropertyRef::Property(p)) if *p == at => {
+                ClaimKind::Holds(PropertyRef::Property(p))
+                | ClaimKind::Violates(PropertyRef::Property(p))
+                    if *p == at =>
+                {
                     Some(claim.span)
                 }
                 _ => None,

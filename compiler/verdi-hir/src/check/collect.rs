@@ -3,8 +3,8 @@
 use super::scope::{Alias, ModuleScope, Owner, OwnerScope, TypeName};
 use super::{Checker, Role};
 use crate::hir::{
-    self, Code, Expr, ExprKind, FnDef, FnId, KindId, Members, Network, NetworkId, System, SystemId, Transformer,
-    TransformerId, Ty, TyParamId, TypeDef, TypeId,
+    self, Code, Expr, ExprKind, FnDef, FnId, KindId, Members, Network, NetworkId, System, SystemId,
+    Transformer, TransformerId, Ty, TyParamId, TypeDef, TypeId,
 };
 use cranelift_entity::PrimaryMap;
 use indexmap::IndexMap;
@@ -79,7 +79,8 @@ pub(super) fn no_code() -> Code {
 }
 
 const BUILTIN_TYPES: &[&str] = &[
-    "Node", "List", "Set", "Map", "Option", "Packet", "Message", "Input", "Output", "Timer", "Caller", "Event",
+    "Node", "List", "Set", "Map", "Option", "Packet", "Message", "Input", "Output", "Timer", "Caller",
+    "Event",
 ];
 
 impl<'a> Checker<'a> {
@@ -87,7 +88,8 @@ impl<'a> Checker<'a> {
     pub(super) fn collect(&mut self) {
         let sources = self.sources;
         for (module, source) in sources.iter().enumerate() {
-            self.modules.push(ModuleScope { library: source.role == Role::Library, ..ModuleScope::default() });
+            self.modules
+                .push(ModuleScope { library: source.role == Role::Library, ..ModuleScope::default() });
             for item in &source.module.items {
                 self.collect_item(module, item);
             }
@@ -107,7 +109,8 @@ impl<'a> Checker<'a> {
             }
             Item::Fn(decl) => {
                 let id = self.collect_fn(module, Owner::Module, None, decl);
-                let known = self.modules[module].fns.get(&decl.name.text).map(|id| self.program.fns[*id].span);
+                let known =
+                    self.modules[module].fns.get(&decl.name.text).map(|id| self.program.fns[*id].span);
                 if self.is_new(known, &decl.name, "function") {
                     self.modules[module].fns.insert(decl.name.text.clone(), id);
                 }
@@ -125,9 +128,13 @@ impl<'a> Checker<'a> {
     pub(super) fn is_new(&mut self, known: Option<Span>, name: &ast::Name, what: &str) -> bool {
         let Some(known) = known else { return true };
         self.report(
-            Diagnostic::error(codes::V0205, name.span, format!("the {what} `{}` is declared twice", name.text))
-                .label("declared again here")
-                .also(known, "first declared here"),
+            Diagnostic::error(
+                codes::V0205,
+                name.span,
+                format!("the {what} `{}` is declared twice", name.text),
+            )
+            .label("declared again here")
+            .also(known, "first declared here"),
         );
         false
     }
@@ -151,10 +158,11 @@ impl<'a> Checker<'a> {
             first.to_ascii_lowercase().to_string() + &name.text[1..]
         };
         let how = if wanted { "starts with a capital" } else { "starts with a small letter" };
-        self.report(
-            Diagnostic::error(codes::V0214, name.span, format!("the name of a {what} {how}"))
-                .mend(format!("write `{mended}`"), name.span, mended),
-        );
+        self.report(Diagnostic::error(codes::V0214, name.span, format!("the name of a {what} {how}")).mend(
+            format!("write `{mended}`"),
+            name.span,
+            mended,
+        ));
     }
 
     pub(super) fn ty_params(&mut self, names: &'a [ast::Name]) -> Vec<(SmolStr, TyParamId)> {
@@ -233,7 +241,8 @@ impl<'a> Checker<'a> {
             alias: None,
             members: Members::default(),
         });
-        let known = self.modules[module].systems.get(&decl.name.text).map(|id| self.program.systems[*id].span);
+        let known =
+            self.modules[module].systems.get(&decl.name.text).map(|id| self.program.systems[*id].span);
         if self.is_new(known, &decl.name, "system") {
             self.modules[module].systems.insert(decl.name.text.clone(), id);
         }
@@ -278,7 +287,8 @@ impl<'a> Checker<'a> {
             vars: Vec::new(),
             rules: Vec::new(),
         });
-        let known = self.modules[module].networks.get(&decl.name.text).map(|id| self.program.networks[*id].span);
+        let known =
+            self.modules[module].networks.get(&decl.name.text).map(|id| self.program.networks[*id].span);
         if self.is_new(known, &decl.name, "network") {
             self.modules[module].networks.insert(decl.name.text.clone(), id);
         }

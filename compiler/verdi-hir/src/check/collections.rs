@@ -29,7 +29,8 @@ impl Body<'_, '_> {
             Some(Ty::Tuple(hints)) => hints,
             _ => Vec::new(),
         };
-        let parts: Vec<Expr> = parts.iter().enumerate().map(|(i, part)| self.expr(part, hints.get(i))).collect();
+        let parts: Vec<Expr> =
+            parts.iter().enumerate().map(|(i, part)| self.expr(part, hints.get(i))).collect();
         let ty = Ty::Tuple(parts.iter().map(|part| part.ty.clone()).collect());
         make(span, ty, ExprKind::Tuple(parts))
     }
@@ -57,7 +58,9 @@ impl Body<'_, '_> {
         }
         let (a, b) = (self.show(&before), self.show(&element.ty));
         let message = format!("the elements before are of type `{a}`, but this is of type `{b}`");
-        self.report(Diagnostic::error(codes::V0301, element.span, message).label("all elements have one type"));
+        self.report(
+            Diagnostic::error(codes::V0301, element.span, message).label("all elements have one type"),
+        );
         Ty::Error
     }
 

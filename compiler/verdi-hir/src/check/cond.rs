@@ -40,7 +40,13 @@ impl Body<'_, '_> {
 
     /// `a && b`, `a || b`, `a ==> b`, in a scope of their own.
     #[inline(never)]
-    pub(super) fn connective(&mut self, e_span: verdi_diagnostics::Span, op: BinaryOp, a: &ast::Expr, b: &ast::Expr) -> Expr {
+    pub(super) fn connective(
+        &mut self,
+        e_span: verdi_diagnostics::Span,
+        op: BinaryOp,
+        a: &ast::Expr,
+        b: &ast::Expr,
+    ) -> Expr {
         self.scopes.push(Vec::new());
         let left = Box::new(self.operand(a, op));
         if op == BinaryOp::Or {
@@ -73,8 +79,9 @@ impl Body<'_, '_> {
             return;
         }
         let shown = self.cx.show(&ty);
-        let mut error = Diagnostic::error(codes::V0312, span, format!("`{what}` needs an order, and `{shown}` has none"))
-            .note("ints, strings, bools, and lists and tuples of these are ordered");
+        let mut error =
+            Diagnostic::error(codes::V0312, span, format!("`{what}` needs an order, and `{shown}` has none"))
+                .note("ints, strings, bools, and lists and tuples of these are ordered");
         if matches!(ty, Ty::Node | Ty::Kind(..) | Ty::Wrapper(..)) {
             error = error.note("compare the positions of nodes: `a.index < b.index`");
         }
@@ -87,8 +94,12 @@ impl Body<'_, '_> {
         if Self::never_equal(&a, &b) {
             let (a, b) = (self.cx.show(&a), self.cx.show(&b));
             self.report(
-                Diagnostic::error(codes::V0313, span, format!("a `{a}` is never equal to a `{b}`"))
-                    .note("these are nodes of different kinds"),
+                Diagnostic::error(
+                    codes::V0313,
+                    span,
+                    format!("a node of kind `{a}` is never equal to one of kind `{b}`"),
+                )
+                .note("where a variable may be of either kind, let it be a `Node`"),
             );
         }
     }

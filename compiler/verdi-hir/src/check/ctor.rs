@@ -54,10 +54,14 @@ impl Body<'_, '_> {
             add(Upper::Ctor(CtorRef::Data(option, at as u32)));
         }
         if let Some(members) = self.cx.members(self.env.owner) {
-            let at = |list: &[crate::hir::Variant]| list.iter().position(|v| v.name == name).map(|at| at as u32);
-            at(&members.messages).map(|at| add(Upper::Ctor(CtorRef::Message(at))));
-            at(&members.inputs).map(|at| add(Upper::Ctor(CtorRef::Input(at))));
-            at(&members.outputs).map(|at| add(Upper::Ctor(CtorRef::Output(at))));
+            let at =
+                |list: &[crate::hir::Variant]| list.iter().position(|v| v.name == name).map(|at| at as u32);
+            let unions = [
+                at(&members.messages).map(CtorRef::Message),
+                at(&members.inputs).map(CtorRef::Input),
+                at(&members.outputs).map(CtorRef::Output),
+            ];
+            unions.into_iter().flatten().for_each(|ctor| add(Upper::Ctor(ctor)));
         }
         if let Some(kind) = own.and_then(|owner| owner.kinds.get(name)) {
             add(Upper::Kind(*kind));
@@ -128,7 +132,8 @@ impl Body<'_, '_> {
         let message = format!("`{}` may be several things here: {}", name.text, homes.join(", "));
         let mut report = Diagnostic::error(codes::V0206, name.span, message);
         if let Some(qualified) = qualified {
-            report = report.note(format!("say which, such as `{qualified}`, or state the type that is wanted"));
+            report =
+                report.note(format!("say which, such as `{qualified}`, or state the type that is wanted"));
         }
         self.report(report);
     }
@@ -146,7 +151,8 @@ impl Body<'_, '_> {
         let known = self.upper_names(hint);
         let report = Diagnostic::error(codes::V0204, name.span, message);
         let mut report = did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str));
-        if report.mend.is_none() && matches!(hint, Some(Ty::Message | Ty::Input | Ty::Output | Ty::Data(..))) {
+        if report.mend.is_none() && matches!(hint, Some(Ty::Message | Ty::Input | Ty::Output | Ty::Data(..)))
+        {
             let known = self.names_of_hint(hint);
             if !known.is_empty() {
                 report = report.note(format!("there is {}", listed(known.iter().map(SmolStr::as_str))));
@@ -221,7 +227,12 @@ impl Body<'_, '_> {
             let message = format!("there is no type `{}`", qualifier.text);
             let report = Diagnostic::error(codes::V0202, qualifier.span, message);
             let known: Vec<SmolStr> = self.type_names();
-            self.report(did_you_mean(report, qualifier.span, &qualifier.text, known.iter().map(SmolStr::as_str)));
+            self.report(did_you_mean(
+                report,
+                qualifier.span,
+                &qualifier.text,
+                known.iter().map(SmolStr::as_str),
+            ));
             return None;
         };
         self.ctor_of(id, name)
@@ -279,7 +290,8 @@ impl Body<'_, '_> {
                 let params: Vec<TyParamId> = self.cx.program.types[id].params.clone();
                 let vars: Vec<Ty> = params.iter().map(|_| self.infer.fresh_soft()).collect();
                 let map: Vec<(TyParamId, Ty)> = params.into_iter().zip(vars.iter().cloned()).collect();
-                let fields = variant_fields(self).into_iter().map(|(name, ty)| (name, subst(&ty, &map))).collect();
+                let fields =
+                    variant_fields(self).into_iter().map(|(name, ty)| (name, subst(&ty, &map))).collect();
                 Instance { ty: Ty::Data(id, vars.clone()), fields, vars }
             }
             CtorRef::Message(_) => plain(Ty::Message, variant_fields(self)),
@@ -299,7 +311,10 @@ impl Body<'_, '_> {
                 } else {
                     Ty::Message
                 };
-                plain(Ty::Packet, vec![("src".into(), Ty::Node), ("dst".into(), Ty::Node), ("body".into(), body)])
+                plain(
+                    Ty::Packet,
+                    vec![("src".into(), Ty::Node), ("dst".into(), Ty::Node), ("body".into(), body)],
+                )
             }
         }
     }
@@ -337,7 +352,11 @@ impl Body<'_, '_> {
             _ => (None, args),
         };
         if let Some(stray) = rest.iter().find(|arg| arg.spread) {
-            self.error(codes::V0321, stray.span, "the value to copy from stands first: `Entry(..e, term: 2)`");
+            self.error(
+                codes::V0321,
+                stray.span,
+                "the value to copy from stands first: `Entry(..e, term: 2)`",
+            );
             return error(span);
         }
         self.call_span = span;
@@ -347,16 +366,29 @@ impl Body<'_, '_> {
             let Some(arg) = slot else { continue };
             let value = self.expr(&arg.value, field_hints.get(i));
             let field = &instance.fields[i];
-            let label = if field.0.is_empty() { format!("the value in `{name}`") } else { format!("`{}` of `{name}`", field.0) };
+            let label = if field.0.is_empty() {
+                format!("the value in `{name}`")
+            } else {
+                format!("`{}` of `{name}`", field.0)
+            };
             self.expect(&value, &field.1.clone(), format_args!("{label}"));
             values.push((i as u32, value));
         }
         let kind = match spread {
             Some(spread) => self.copy(span, ctor, &instance, spread, values),
             None => {
-                self.missing_args(&what, if args.is_empty() { name_span } else { span }, &instance.fields, &matched);
+                self.missing_args(
+                    &what,
+                    if args.is_empty() { name_span } else { span },
+                    &instance.fields,
+                    &matched,
+                );
                 let complete = values.len() == instance.fields.len();
-                if complete { ExprKind::Make(ctor, values.into_iter().map(|(_, e)| e).collect()) } else { ExprKind::Error }
+                if complete {
+                    ExprKind::Make(ctor, values.into_iter().map(|(_, e)| e).collect())
+                } else {
+                    ExprKind::Error
+                }
             }
         };
         self.infer.harden(&instance.vars);
@@ -390,8 +422,12 @@ impl Body<'_, '_> {
         if self.cx.program.types[id].ctors.len() != 1 {
             let name = self.cx.program.types[id].name.clone();
             self.report(
-                Diagnostic::error(codes::V0321, spread.span, format!("`{name}` has several constructors, so it cannot be copied with a change"))
-                    .note("use `match` to take it apart"),
+                Diagnostic::error(
+                    codes::V0321,
+                    spread.span,
+                    format!("`{name}` has several constructors, so it cannot be copied with a change"),
+                )
+                .note("use `match` to take it apart"),
             );
             return ExprKind::Error;
         }
@@ -421,7 +457,9 @@ impl Body<'_, '_> {
         let mut report = did_you_mean(report, span, &name, own.iter().map(SmolStr::as_str));
         report = match own.is_empty() {
             true => report.note(format!("declare it in the node: `{noun} {name}`")),
-            false => report.note(format!("`{kind_name}` declares {}", listed(own.iter().map(SmolStr::as_str)))),
+            false => {
+                report.note(format!("`{kind_name}` declares {}", listed(own.iter().map(SmolStr::as_str))))
+            }
         };
         self.report(report);
     }
@@ -434,7 +472,9 @@ impl Body<'_, '_> {
 
 fn replace_vars(ty: &Ty, map: &[(Ty, Ty)]) -> Ty {
     match ty {
-        Ty::Infer(_) => map.iter().find(|(var, _)| var == ty).map_or_else(|| ty.clone(), |(_, to)| to.clone()),
+        Ty::Infer(_) => {
+            map.iter().find(|(var, _)| var == ty).map_or_else(|| ty.clone(), |(_, to)| to.clone())
+        }
         Ty::List(t) => Ty::List(Box::new(replace_vars(t, map))),
         Ty::Set(t) => Ty::Set(Box::new(replace_vars(t, map))),
         Ty::Map(k, v) => Ty::Map(Box::new(replace_vars(k, map)), Box::new(replace_vars(v, map))),

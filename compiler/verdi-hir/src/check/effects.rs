@@ -98,7 +98,13 @@ impl Body<'_, '_> {
     }
 
     /// A proc is called: with ghost arguments, or where ghost state decides, it may do ghost things alone.
-    pub(super) fn proc_call_effects(&mut self, name: &ast::Name, kind: KindId, id: ProcId, ghost: Option<Span>) {
+    pub(super) fn proc_call_effects(
+        &mut self,
+        name: &ast::Name,
+        kind: KindId,
+        id: ProcId,
+        ghost: Option<Span>,
+    ) {
         self.effects.proc_calls.push((name.span, id));
         // One that is not known yet is part of a cycle, which is reported: nothing is known of it.
         let known = self.cx.effects.procs.get(&(self.env.owner, kind, id));
@@ -110,9 +116,13 @@ impl Body<'_, '_> {
             self.effects.real.get_or_insert(name.span);
             if let Some(ghost) = ghost.or(self.ghost_control) {
                 self.report(
-                    Diagnostic::error(codes::V0409, name.span, format!("ghost state decides about what `{}` does", name.text))
-                        .also(ghost, "ghost state is read here")
-                        .also(real, "and here it does something real"),
+                    Diagnostic::error(
+                        codes::V0409,
+                        name.span,
+                        format!("ghost state decides about what `{}` does", name.text),
+                    )
+                    .also(ghost, "ghost state is read here")
+                    .also(real, "and here it does something real"),
                 );
             }
         }
@@ -129,10 +139,18 @@ impl Body<'_, '_> {
         }
         let report = Diagnostic::error(codes::V0401, span, format!("{what} is not allowed here"));
         self.report(match self.env.site {
-            Site::Fn => report.label("in a function").note("a function only computes a value; what a node does is written in a handler or a `proc`"),
-            Site::World | Site::Monitor => report.label("in a property").note("a property watches the world, and does not change it"),
-            Site::Rule => report.label("in a network").note("a network decides what happens; what nodes do then is written in their handlers"),
-            Site::Handler | Site::Proc(_) => report.label("inside an expression").note("guards and comprehensions only compute a value"),
+            Site::Fn => report.label("in a function").note(
+                "a function only computes a value; what a node does is written in a handler or a `proc`",
+            ),
+            Site::World | Site::Monitor => {
+                report.label("in a property").note("a property watches the world, and does not change it")
+            }
+            Site::Rule => report
+                .label("in a network")
+                .note("a network decides what happens; what nodes do then is written in their handlers"),
+            Site::Handler | Site::Proc(_) => {
+                report.label("inside an expression").note("guards and comprehensions only compute a value")
+            }
             Site::Const | Site::Lift => report.note("only handlers and procs have effects"),
         });
         false

@@ -24,7 +24,8 @@ impl Checker<'_> {
                 let map: Vec<_> = def.params.iter().copied().zip(args.iter().cloned()).collect();
                 around.push(*id);
                 let all = def.ctors.iter().flat_map(|ctor| &ctor.fields);
-                let result = around.len() < 50 && all.into_iter().all(|(_, ty)| self.enumerable_within(&subst(ty, &map), around));
+                let result = around.len() < 50
+                    && all.into_iter().all(|(_, ty)| self.enumerable_within(&subst(ty, &map), around));
                 around.pop();
                 result
             }

@@ -40,8 +40,12 @@ impl Body<'_, '_> {
             ast::ExprKind::List(parts) => self.list(e.span, parts, hint),
             ast::ExprKind::Set(parts) => self.set(e.span, parts, hint),
             ast::ExprKind::Map(pairs) => self.map(e.span, pairs, hint),
-            ast::ExprKind::Comprehension(kind, body, clauses) => self.comprehension(e.span, *kind, body, clauses, hint),
-            ast::ExprKind::MapComprehension(k, v, clauses) => self.map_comprehension(e.span, k, v, clauses, hint),
+            ast::ExprKind::Comprehension(kind, body, clauses) => {
+                self.comprehension(e.span, *kind, body, clauses, hint)
+            }
+            ast::ExprKind::MapComprehension(k, v, clauses) => {
+                self.map_comprehension(e.span, k, v, clauses, hint)
+            }
             ast::ExprKind::Count(clauses) => self.count(e.span, clauses),
             ast::ExprKind::Fold(kind, body, clauses) => self.fold(e.span, *kind, body, clauses),
             ast::ExprKind::Quantifier(kind, clauses, body) => self.quantifier(e.span, *kind, clauses, body),
@@ -51,7 +55,9 @@ impl Body<'_, '_> {
             ast::ExprKind::Field(a, name) => self.field(e.span, a, name, hint),
             ast::ExprKind::Index(a, i) => self.index(e.span, a, i),
             ast::ExprKind::Call(callee, args) => self.call(e.span, callee, args, hint),
-            ast::ExprKind::If(c, then, other) => self.if_expr(e.span, c, then, other.as_deref(), Want::Value(hint)),
+            ast::ExprKind::If(c, then, other) => {
+                self.if_expr(e.span, c, then, other.as_deref(), Want::Value(hint))
+            }
             ast::ExprKind::Match(a, arms) => self.match_expr(e.span, a, arms, Want::Value(hint)),
             ast::ExprKind::Block(block) => self.block(block, Want::Value(hint)),
             ast::ExprKind::Error => error(e.span),
@@ -146,8 +152,12 @@ impl Body<'_, '_> {
             self.error(codes::V0314, other.span, format!("{what} must all have a value, or none of them"));
         } else {
             self.report(
-                Diagnostic::error(codes::V0301, other.span, format!("{what} have different types: `{a}` and `{b}`"))
-                    .label(format!("this is of type `{b}`")),
+                Diagnostic::error(
+                    codes::V0301,
+                    other.span,
+                    format!("{what} have different types: `{a}` and `{b}`"),
+                )
+                .label(format!("this is of type `{b}`")),
             );
         }
         Ty::Error
@@ -162,7 +172,13 @@ impl Body<'_, '_> {
     }
 
     #[inline(never)]
-    pub(super) fn match_expr(&mut self, span: Span, a: &ast::Expr, arms: &[ast::Arm], want: Want<'_>) -> Expr {
+    pub(super) fn match_expr(
+        &mut self,
+        span: Span,
+        a: &ast::Expr,
+        arms: &[ast::Arm],
+        want: Want<'_>,
+    ) -> Expr {
         let control = self.ghost_control;
         let (subject, ghost) = self.tracked(|b| b.expr(a, None));
         self.ghost_control = control.or(ghost);
@@ -224,9 +240,12 @@ impl Body<'_, '_> {
             Ty::Error => Ty::Error,
             other => {
                 let shown = self.show(&other);
-                let mut error =
-                    Diagnostic::error(codes::V0316, domain.span, format!("cannot {what} a value of type `{shown}`"))
-                        .label("a list, a set or a map is wanted here");
+                let mut error = Diagnostic::error(
+                    codes::V0316,
+                    domain.span,
+                    format!("cannot {what} a value of type `{shown}`"),
+                )
+                .label("a list, a set or a map is wanted here");
                 if matches!(other, Ty::Kind(..)) {
                     error = error.note(
                         "a kind that was declared without a count is one node: its name is that node, not a list",
@@ -293,7 +312,8 @@ impl Body<'_, '_> {
             b.scoped(|b| {
                 let clauses = b.clauses(clauses);
                 // `count(x in xs)` has no use for its names.
-                let names: Vec<_> = b.scopes.last().map(|s| s.iter().map(|(_, id)| *id).collect()).unwrap_or_default();
+                let names: Vec<_> =
+                    b.scopes.last().map(|s| s.iter().map(|(_, id)| *id).collect()).unwrap_or_default();
                 names.into_iter().for_each(|id| b.info[id].exempt = true);
                 clauses
             })
@@ -325,7 +345,13 @@ impl Body<'_, '_> {
     }
 
     #[inline(never)]
-    fn quantifier(&mut self, span: Span, kind: QuantifierKind, clauses: &ast::Clauses, body: &ast::Expr) -> Expr {
+    fn quantifier(
+        &mut self,
+        span: Span,
+        kind: QuantifierKind,
+        clauses: &ast::Clauses,
+        body: &ast::Expr,
+    ) -> Expr {
         let (clauses, body) = self.valued(|b| {
             b.scoped(|b| {
                 let clauses = b.clauses(clauses);

@@ -3,11 +3,11 @@
 use super::body::{Body, Site};
 use super::cond::is_capital;
 use super::expr::{error, make};
+use super::infer::subst;
 use super::scope::Owner;
 use super::signatures::index_of;
 use super::suggest::{did_you_mean, listed};
 use crate::hir::{CtorRef, Durability, Expr, ExprKind, InnerOp, SubjectTy, Ty, TypeId};
-use super::infer::subst;
 use smol_str::SmolStr;
 use verdi_core::{Op, Surface};
 use verdi_diagnostics::{Diagnostic, Span, codes};
@@ -36,7 +36,10 @@ impl Body<'_, '_> {
 
     /// `self.held`: a node's own fields are written bare.
     fn field_of_self(&mut self, span: Span, qualifier: &ast::Name, name: &ast::Name) -> Expr {
-        let receiver = self.expr(&ast::Expr { span: qualifier.span, depth: 1, kind: ast::ExprKind::Name(qualifier.clone()) }, None);
+        let receiver = self.expr(
+            &ast::Expr { span: qualifier.span, depth: 1, kind: ast::ExprKind::Name(qualifier.clone()) },
+            None,
+        );
         let own = self.env.kind.and_then(|kind| self.cx.field_named(self.env.owner, kind, &name.text));
         if own.is_some() && matches!(self.env.site, Site::Handler | Site::Proc(_)) {
             self.report(
@@ -52,7 +55,11 @@ impl Body<'_, '_> {
         match self.infer.shallow(&receiver.ty) {
             Ty::Error => error(span),
             Ty::Infer(_) => {
-                self.error(codes::V0302, receiver.span, format!("the type of this must be known to read `{}`", name.text));
+                self.error(
+                    codes::V0302,
+                    receiver.span,
+                    format!("the type of this must be known to read `{}`", name.text),
+                );
                 error(span)
             }
             ty @ (Ty::Node | Ty::Kind(..) | Ty::Wrapper(..)) => self.node_member(span, receiver, &ty, name),
@@ -83,7 +90,9 @@ impl Body<'_, '_> {
             let known: Vec<SmolStr> = self
                 .cx
                 .members(owner)
-                .map(|m| m.kinds[kind].fields.values().map(|f| f.name.clone()).chain(["index".into()]).collect())
+                .map(|m| {
+                    m.kinds[kind].fields.values().map(|f| f.name.clone()).chain(["index".into()]).collect()
+                })
                 .unwrap_or_default();
             self.no_field(ty, name, &known);
             return error(span);
@@ -93,8 +102,12 @@ impl Body<'_, '_> {
         match self.env.site {
             Site::Handler | Site::Proc(_) | Site::Const => {
                 self.report(
-                    Diagnostic::error(codes::V0404, span, format!("a node cannot read the state of another: `{}`", name.text))
-                        .note("nodes share nothing; let the other node tell it in a message"),
+                    Diagnostic::error(
+                        codes::V0404,
+                        span,
+                        format!("a node cannot read the state of another: `{}`", name.text),
+                    )
+                    .note("nodes share nothing; let the other node tell it in a message"),
                 );
                 return error(span);
             }
@@ -119,7 +132,8 @@ impl Body<'_, '_> {
         let members = self.cx.members(self.env.owner);
         let kinds: Vec<SmolStr> = members
             .map(|m| {
-                let has = |kind: &&crate::hir::Kind| kind.fields.values().any(|field| field.name == name.text);
+                let has =
+                    |kind: &&crate::hir::Kind| kind.fields.values().any(|field| field.name == name.text);
                 m.kinds.values().filter(has).map(|kind| kind.name.clone()).collect()
             })
             .unwrap_or_default();
@@ -127,10 +141,14 @@ impl Body<'_, '_> {
             self.error(codes::V0415, span, "a network knows nothing of the state of nodes");
             return error(span);
         }
-        let mut report = Diagnostic::error(codes::V0207, name.span, format!("not every node has a field `{}`", name.text))
-            .label("this is a `Node`, of any kind");
+        let mut report =
+            Diagnostic::error(codes::V0207, name.span, format!("not every node has a field `{}`", name.text))
+                .label("this is a `Node`, of any kind");
         report = match kinds.first() {
-            Some(kind) => report.note(format!("`{}` has it: let the variable range over that kind, such as `n in {kind}`", listed(kinds.iter().map(SmolStr::as_str)).trim_matches('`'))),
+            Some(kind) => report.note(format!(
+                "`{}` has it: let the variable range over that kind, such as `n in {kind}`",
+                listed(kinds.iter().map(SmolStr::as_str)).trim_matches('`')
+            )),
             None => report.note("no kind of node has it"),
         };
         self.report(report);
@@ -140,7 +158,9 @@ impl Body<'_, '_> {
     fn packet_field(&mut self, span: Span, packet: Expr, name: &ast::Name) -> Expr {
         let fields = self.instance(CtorRef::Packet).fields;
         match fields.iter().position(|(field, _)| *field == name.text) {
-            Some(at) => make(span, fields[at].1.clone(), ExprKind::Get(Box::new(packet), CtorRef::Packet, at as u32)),
+            Some(at) => {
+                make(span, fields[at].1.clone(), ExprKind::Get(Box::new(packet), CtorRef::Packet, at as u32))
+            }
             None => {
                 let known: Vec<SmolStr> = fields.into_iter().map(|(field, _)| field).collect();
                 self.no_field(&Ty::Packet, name, &known);
@@ -181,7 +201,8 @@ impl Body<'_, '_> {
             return None;
         }
         let shown = self.show(&Ty::Data(id, args.to_vec()));
-        let has = self.cx.program.types[id].ctors.iter().find(|c| c.fields.iter().any(|(f, _)| *f == name.text));
+        let has =
+            self.cx.program.types[id].ctors.iter().find(|c| c.fields.iter().any(|(f, _)| *f == name.text));
         let has = has.map(|ctor| ctor.name.clone());
         let mut report = Diagnostic::error(
             codes::V0319,
@@ -189,7 +210,10 @@ impl Body<'_, '_> {
             format!("`{shown}` has several constructors, so `{}` may not be there", name.text),
         );
         report = match has {
-            Some(ctor) => report.note(format!("take it apart: `if let {ctor}({}: x) = … {{ }}`, or `… is {ctor}(..)`", name.text)),
+            Some(ctor) => report.note(format!(
+                "take it apart: `if let {ctor}({}: x) = … {{ }}`, or `… is {ctor}(..)`",
+                name.text
+            )),
             None => report.note("take it apart with `match`, `if let` or `is`"),
         };
         self.report(report);
@@ -198,7 +222,8 @@ impl Body<'_, '_> {
 
     pub(super) fn no_field(&mut self, ty: &Ty, name: &ast::Name, known: &[SmolStr]) {
         let shown = self.show(ty);
-        let report = Diagnostic::error(codes::V0207, name.span, format!("`{shown}` has no field `{}`", name.text));
+        let report =
+            Diagnostic::error(codes::V0207, name.span, format!("`{shown}` has no field `{}`", name.text));
         let mut report = did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str));
         let is_method = self.methods_of(ty).iter().any(|op| match op.info().surface {
             Surface::Method(method) | Surface::Mutator(method) => method == name.text,
@@ -226,7 +251,8 @@ impl Body<'_, '_> {
             return None;
         }
         if !transformer.machine {
-            let message = format!("`{}` is a system: only a `machine` has `init` and `apply`", qualifier.text);
+            let message =
+                format!("`{}` is a system: only a `machine` has `init` and `apply`", qualifier.text);
             self.error(codes::V0207, span, message);
             return Some(error(span));
         }
@@ -241,7 +267,8 @@ impl Body<'_, '_> {
             }
             _ => {
                 let message = format!("a machine has no `{}`", name.text);
-                let report = Diagnostic::error(codes::V0207, name.span, message).note("it has `init` and `apply(state, input)`");
+                let report = Diagnostic::error(codes::V0207, name.span, message)
+                    .note("it has `init` and `apply(state, input)`");
                 self.report(did_you_mean(report, name.span, &name.text, ["init", "apply"]));
                 return Some(error(span));
             }

@@ -34,11 +34,18 @@ impl Body<'_, '_> {
 
     fn unreachable(&mut self, span: Span, after: Span) {
         self.report(
-            Diagnostic::warning(codes::V0606, span, "this is never reached").also(after, "whatever happens, it ends here"),
+            Diagnostic::warning(codes::V0606, span, "this is never reached")
+                .also(after, "whatever happens, it ends here"),
         );
     }
 
-    fn finish_block(&mut self, block: &ast::Block, mut stmts: Vec<Stmt>, want: Want<'_>, ended: bool) -> Expr {
+    fn finish_block(
+        &mut self,
+        block: &ast::Block,
+        mut stmts: Vec<Stmt>,
+        want: Want<'_>,
+        ended: bool,
+    ) -> Expr {
         match (want, &block.result) {
             (Want::Nothing, Some(result)) => {
                 let expr = self.expr_stmt(result);
@@ -71,9 +78,13 @@ impl Body<'_, '_> {
             let shown = self.show(result);
             let end = Span { start: block.span.end.saturating_sub(1), ..block.span };
             self.report(
-                Diagnostic::error(codes::V0315, head, format!("{what} must give a value of type `{shown}`, but its end is reached without one"))
-                    .also(end, "there is no value here")
-                    .note("let its last line be an expression, or `return` on every path"),
+                Diagnostic::error(
+                    codes::V0315,
+                    head,
+                    format!("{what} must give a value of type `{shown}`, but its end is reached without one"),
+                )
+                .also(end, "there is no value here")
+                .note("let its last line be an expression, or `return` on every path"),
             );
         } else if !diverges(&body) {
             self.expect(&body, result, format_args!("the result of {what}"));
@@ -89,8 +100,12 @@ impl Body<'_, '_> {
         }
         if let (Some(ghost), Site::Handler | Site::Proc(_)) = (self.ghost_control, self.env.site) {
             self.report(
-                Diagnostic::error(codes::V0409, span, "ghost state decides about what comes after this `return`")
-                    .also(ghost, "ghost state is read here"),
+                Diagnostic::error(
+                    codes::V0409,
+                    span,
+                    "ghost state decides about what comes after this `return`",
+                )
+                .also(ghost, "ghost state is read here"),
             );
         }
         match (self.result.clone(), e) {
@@ -103,7 +118,11 @@ impl Body<'_, '_> {
             }
             (None, Some(e)) => {
                 self.expr(e, None);
-                let what = if let Site::Proc(_) = self.env.site { "this proc states no result" } else { "a handler or rule returns nothing" };
+                let what = if let Site::Proc(_) = self.env.site {
+                    "this proc states no result"
+                } else {
+                    "a handler or rule returns nothing"
+                };
                 self.error(codes::V0323, e.span, format!("{what}, so `return` has no value"));
                 StmtKind::Return(None)
             }
@@ -134,7 +153,9 @@ pub(super) fn diverges(e: &Expr) -> bool {
         ExprKind::Block(stmts, result) => {
             stmts.iter().any(diverges_stmt) || result.as_ref().is_some_and(|result| diverges(result))
         }
-        ExprKind::If(Condition::Expr(_) | Condition::Let(..), then, Some(other)) => diverges(then) && diverges(other),
+        ExprKind::If(Condition::Expr(_) | Condition::Let(..), then, Some(other)) => {
+            diverges(then) && diverges(other)
+        }
         ExprKind::Match(_, arms) => !arms.is_empty() && arms.iter().all(|arm| diverges(&arm.body)),
         _ => false,
     }

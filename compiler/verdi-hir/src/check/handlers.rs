@@ -11,7 +11,13 @@ use verdi_diagnostics::{Diagnostic, Span, codes};
 use verdi_syntax::ast;
 
 impl<'a> Checker<'a> {
-    pub(super) fn handler(&mut self, module: usize, owner: Owner, kind: KindId, decl: &'a ast::Handler) -> Option<Handler> {
+    pub(super) fn handler(
+        &mut self,
+        module: usize,
+        owner: Owner,
+        kind: KindId,
+        decl: &'a ast::Handler,
+    ) -> Option<Handler> {
         let mut body = Body::new(self, Env::new(module, owner, Site::Handler).at_kind(kind));
         let mut params = Vec::new();
         let mut event = body.event(&decl.event, kind, &mut params)?;
@@ -31,7 +37,8 @@ impl<'a> Checker<'a> {
     /// A span without the white space at its end.
     fn trimmed(&self, span: Span) -> Span {
         let source = self.sources.iter().find(|source| source.file == span.file);
-        let text = source.and_then(|source| source.text.get(span.start as usize..span.end as usize)).unwrap_or("");
+        let text =
+            source.and_then(|source| source.text.get(span.start as usize..span.end as usize)).unwrap_or("");
         Span { end: span.start + text.trim_end().len() as u32, ..span }
     }
 
@@ -43,7 +50,9 @@ impl<'a> Checker<'a> {
             let before = || handlers[..i].iter().filter(|earlier| earlier.guard.is_none());
             let first = match &handler.event {
                 Event::Input(pattern) => {
-                    let taken: Vec<&Pattern> = before().filter_map(|h| if let Event::Input(p) = &h.event { Some(p) } else { None }).collect();
+                    let taken: Vec<&Pattern> = before()
+                        .filter_map(|h| if let Event::Input(p) = &h.event { Some(p) } else { None })
+                        .collect();
                     let covered = is_shadowed(self, &pattern.ty, &taken, pattern);
                     covered.then(|| before().find(|h| matches!(h.event, Event::Input(_)))).flatten()
                 }
@@ -59,7 +68,9 @@ impl<'a> Checker<'a> {
                 }
                 Event::Start => before().find(|h| matches!(h.event, Event::Start)),
                 Event::Reboot => before().find(|h| matches!(h.event, Event::Reboot)),
-                Event::Timeout(timer) => before().find(|h| matches!(&h.event, Event::Timeout(t) if t == timer)),
+                Event::Timeout(timer) => {
+                    before().find(|h| matches!(&h.event, Event::Timeout(t) if t == timer))
+                }
             };
             found.extend(first.map(|first| (handler.span, first.span)));
         }
@@ -68,7 +79,9 @@ impl<'a> Checker<'a> {
             self.report(
                 Diagnostic::warning(codes::V0604, span, "this handler never runs")
                     .also(first, "whatever it would take goes to a handler before, which has no guard")
-                    .note("handlers are tried in order: put the narrower one first, or give the other a `when`"),
+                    .note(
+                        "handlers are tried in order: put the narrower one first, or give the other a `when`",
+                    ),
             );
         }
     }
@@ -103,7 +116,8 @@ impl Body<'_, '_> {
 
     /// A wrapper takes the inputs of what it wraps, unless it declares its own.
     fn input_ty(&self, kind: KindId) -> Ty {
-        let own = self.cx.members(self.env.owner).is_some_and(|members| !members.kinds[kind].inputs.is_empty());
+        let own =
+            self.cx.members(self.env.owner).is_some_and(|members| !members.kinds[kind].inputs.is_empty());
         if self.in_transformer() && !own { Ty::Subject(SubjectTy::Input) } else { Ty::Input }
     }
 
@@ -163,7 +177,9 @@ fn handler_name(event: &ast::Event) -> SmolStr {
 fn pattern_name(pattern: &ast::Pattern) -> String {
     match &pattern.kind {
         ast::PatternKind::Constructor { name, .. } | ast::PatternKind::Bind(name) => name.text.to_string(),
-        ast::PatternKind::Or(alternatives) => alternatives.iter().map(pattern_name).collect::<Vec<_>>().join(" | "),
+        ast::PatternKind::Or(alternatives) => {
+            alternatives.iter().map(pattern_name).collect::<Vec<_>>().join(" | ")
+        }
         _ => "_".into(),
     }
 }

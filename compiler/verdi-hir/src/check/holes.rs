@@ -24,7 +24,8 @@ const UNKNOWN: &[Code] = &[
 /// Drops what is said of unknown names in files with declarations that could not be parsed, and all warnings
 /// of such files: the parser has said what is wrong.
 pub(super) fn forgive(sources: &[Source<'_>], diagnostics: &mut Vec<Diagnostic>) {
-    let broken: Vec<_> = sources.iter().filter(|source| has_holes(source.module)).map(|source| source.file).collect();
+    let broken: Vec<_> =
+        sources.iter().filter(|source| has_holes(source.module)).map(|source| source.file).collect();
     diagnostics.retain(|diagnostic| {
         !broken.contains(&diagnostic.primary.span.file)
             || diagnostic.is_error() && !UNKNOWN.contains(&diagnostic.code)

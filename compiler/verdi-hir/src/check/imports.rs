@@ -60,7 +60,12 @@ impl<'a> Checker<'a> {
         let (ty, function) = (source.types.get(key).copied(), source.fns.get(key).copied());
         let (system, network) = (source.systems.get(key).copied(), source.networks.get(key).copied());
         let transformer = source.transformers.get(key).copied();
-        if ty.is_none() && function.is_none() && system.is_none() && network.is_none() && transformer.is_none() {
+        if ty.is_none()
+            && function.is_none()
+            && system.is_none()
+            && network.is_none()
+            && transformer.is_none()
+        {
             let names: Vec<String> = self.exported(from);
             let error = Diagnostic::error(codes::V0209, name.span, format!("that file declares no `{key}`"));
             self.report(did_you_mean(error, name.span, key, names.iter().map(String::as_str)));

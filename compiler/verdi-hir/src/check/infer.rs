@@ -134,7 +134,9 @@ impl Infer {
             (Ty::Kind(..) | Ty::Wrapper(..), Ty::Node) => true,
             (Ty::List(a), Ty::List(b)) | (Ty::Set(a), Ty::Set(b)) => self.fits(a, b),
             (Ty::Map(k, v), Ty::Map(l, w)) => self.fits(k, l) && self.fits(v, w),
-            (Ty::Tuple(a), Ty::Tuple(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.fits(a, b)),
+            (Ty::Tuple(a), Ty::Tuple(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.fits(a, b))
+            }
             (Ty::Data(x, a), Ty::Data(y, b)) => x == y && a.iter().zip(b).all(|(a, b)| self.fits(a, b)),
             (a, b) => a == b,
         }
@@ -177,7 +179,9 @@ impl Infer {
             (_, Ty::Error) => a,
             (Ty::Infer(var), _) => self.bind(*var, b.clone()).then_some(b)?,
             (_, Ty::Infer(var)) => self.bind(*var, a.clone()).then_some(a)?,
-            (Ty::Kind(..) | Ty::Wrapper(..) | Ty::Node, Ty::Kind(..) | Ty::Wrapper(..) | Ty::Node) => Ty::Node,
+            (Ty::Kind(..) | Ty::Wrapper(..) | Ty::Node, Ty::Kind(..) | Ty::Wrapper(..) | Ty::Node) => {
+                Ty::Node
+            }
             (Ty::List(x), Ty::List(y)) => Ty::List(Box::new(self.meet_upwards(x, y)?)),
             (Ty::Set(x), Ty::Set(y)) => Ty::Set(Box::new(self.meet_upwards(x, y)?)),
             (Ty::Map(k, v), Ty::Map(l, w)) => {

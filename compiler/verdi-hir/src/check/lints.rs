@@ -11,13 +11,17 @@ use verdi_diagnostics::{Diagnostic, Span, codes};
 
 /// The warning that nothing reads a name.
 pub(super) fn unused(name: &str, span: Span, what: &str) -> Diagnostic {
-    Diagnostic::warning(codes::V0601, span, format!("the {what} `{name}` is never used"))
-        .mend(format!("to keep it anyway, write `_{name}`"), span, format!("_{name}"))
+    Diagnostic::warning(codes::V0601, span, format!("the {what} `{name}` is never used")).mend(
+        format!("to keep it anyway, write `_{name}`"),
+        span,
+        format!("_{name}"),
+    )
 }
 
 impl Checker<'_> {
     pub(super) fn lints(&mut self) {
-        let owners: Vec<(Owner, usize)> = self.owners.iter().map(|(owner, scope)| (*owner, scope.module)).collect();
+        let owners: Vec<(Owner, usize)> =
+            self.owners.iter().map(|(owner, scope)| (*owner, scope.module)).collect();
         let mut found: Vec<Diagnostic> = Vec::new();
         for (owner, module) in owners {
             if !self.is_root(module) {
@@ -52,7 +56,10 @@ impl Checker<'_> {
     /// Functions, types and parameters of a system.
     fn unused_owned(&self, owner: Owner, found: &mut Vec<Diagnostic>) {
         let Some(scope) = self.owner(owner) else { return };
-        self.unused_fns(scope.fns.values().copied().chain(scope.node_fns.iter().map(|(_, _, id)| *id)), found);
+        self.unused_fns(
+            scope.fns.values().copied().chain(scope.node_fns.iter().map(|(_, _, id)| *id)),
+            found,
+        );
         for (name, ty) in &scope.types {
             let used = match ty {
                 TypeName::Data(id) => self.used.types.contains(id),
@@ -73,10 +80,15 @@ impl Checker<'_> {
     fn unused_in_kinds(&self, owner: Owner, members: &Members, found: &mut Vec<Diagnostic>) {
         for (kind_id, kind) in &members.kinds {
             for (id, field) in &kind.fields {
-                if !self.used.fields.contains(&(owner, kind_id, index_of(id))) && !field.name.starts_with('_') {
+                if !self.used.fields.contains(&(owner, kind_id, index_of(id))) && !field.name.starts_with('_')
+                {
                     found.push(
-                        Diagnostic::warning(codes::V0601, field.span, format!("the field `{}` is never read", field.name))
-                            .note("every field makes worlds differ: one that nothing reads only costs time"),
+                        Diagnostic::warning(
+                            codes::V0601,
+                            field.span,
+                            format!("the field `{}` is never read", field.name),
+                        )
+                        .note("every field makes worlds differ: one that nothing reads only costs time"),
                     );
                 }
             }
@@ -94,16 +106,15 @@ impl Checker<'_> {
         for sent in self.used.sent.iter().filter(|sent| sent.owner == owner) {
             let Some(message) = sent.message else { continue };
             let handled = |kind: KindId| takes_message(members, kind, message);
-            let lost = match sent.to {
-                Some(kind) => !handled(kind),
-                None => !members.kinds.keys().any(handled),
-            };
-            if !lost || said.contains(&(message, sent.to)) {
+            let anywhere = members.kinds.keys().any(handled);
+            let to = sent.to.filter(|_| anywhere);
+            let lost = to.map_or(!anywhere, |kind| !handled(kind));
+            if !lost || said.contains(&(message, to)) {
                 continue;
             }
-            said.push((message, sent.to));
+            said.push((message, to));
             let variant = &members.messages[message as usize];
-            let (name, kind) = (&variant.name, sent.to.map(|kind| &members.kinds[kind].name));
+            let (name, kind) = (&variant.name, to.map(|kind| &members.kinds[kind].name));
             let (text, note) = match kind {
                 Some(kind) => (
                     format!("`{name}` is sent to `{kind}`, which never handles it"),
@@ -114,12 +125,14 @@ impl Checker<'_> {
                     format!("add `on message {name}`; an event without a handler is passed over"),
                 ),
             };
-            let warning = Diagnostic::warning(codes::V0602, variant.span, text).also(sent.span, "it is sent here");
+            let warning =
+                Diagnostic::warning(codes::V0602, variant.span, text).also(sent.span, "it is sent here");
             found.push(warning.note(note));
         }
         let any_sent = self.used.sent.iter().any(|sent| sent.owner == owner && sent.message.is_none());
         for (at, message) in members.messages.iter().enumerate() {
-            let sent = self.used.sent.iter().any(|sent| sent.owner == owner && sent.message == Some(at as u32));
+            let sent =
+                self.used.sent.iter().any(|sent| sent.owner == owner && sent.message == Some(at as u32));
             if !sent && !any_sent && !message.name.starts_with('_') {
                 found.push(Diagnostic::warning(
                     codes::V0603,
@@ -134,7 +147,8 @@ impl Checker<'_> {
         for kind in members.kinds.values() {
             for &input in &kind.inputs {
                 let is_it = |ctor: CtorRef| ctor == CtorRef::Input(input);
-                let handled = kind.handlers.iter().any(|h| matches!(&h.event, Event::Input(p) if may_take(p, &is_it)));
+                let handled =
+                    kind.handlers.iter().any(|h| matches!(&h.event, Event::Input(p) if may_take(p, &is_it)));
                 let variant = &members.inputs[input as usize];
                 if !handled && !variant.name.starts_with('_') {
                     let message = format!("`{}` never handles its input `{}`", kind.name, variant.name);
@@ -158,13 +172,16 @@ impl Checker<'_> {
         for &at in &kind.timers {
             let timer = &members.timers[at as usize];
             let span = self.timer_span(owner, &timer.name).unwrap_or(kind.span);
-            let handled = kind.handlers.iter().any(|h| matches!(&h.event, Event::Timeout(t) if *t == Some(at)));
+            let handled =
+                kind.handlers.iter().any(|h| matches!(&h.event, Event::Timeout(t) if *t == Some(at)));
             let started = timer.every || self.used.started.contains(&(owner, at));
             let what: SmolStr = match (started, handled) {
                 _ if timer.name.starts_with('_') => continue,
                 (true, true) => continue,
                 (false, _) => format!("the timer `{}` is never started", timer.name).into(),
-                (true, false) => format!("no handler says what happens when the timer `{}` fires", timer.name).into(),
+                (true, false) => {
+                    format!("no handler says what happens when the timer `{}` fires", timer.name).into()
+                }
             };
             found.push(Diagnostic::warning(codes::V0607, span, what.as_str()));
         }
@@ -182,5 +199,8 @@ impl Checker<'_> {
 /// Whether some handler of a kind takes a message.
 fn takes_message(members: &Members, kind: KindId, message: u32) -> bool {
     let is_it = |ctor: CtorRef| ctor == CtorRef::Message(message);
-    members.kinds[kind].handlers.iter().any(|handler| matches!(&handler.event, Event::Message(p, _) if may_take(p, &is_it)))
+    members.kinds[kind]
+        .handlers
+        .iter()
+        .any(|handler| matches!(&handler.event, Event::Message(p, _) if may_take(p, &is_it)))
 }

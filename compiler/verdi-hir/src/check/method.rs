@@ -41,7 +41,9 @@ impl Body<'_, '_> {
             SigTy::B => vars[1].clone(),
             SigTy::List(t) => Ty::List(Box::new(self.instantiate(t, vars))),
             SigTy::Set(t) => Ty::Set(Box::new(self.instantiate(t, vars))),
-            SigTy::Map(k, v) => Ty::Map(Box::new(self.instantiate(k, vars)), Box::new(self.instantiate(v, vars))),
+            SigTy::Map(k, v) => {
+                Ty::Map(Box::new(self.instantiate(k, vars)), Box::new(self.instantiate(v, vars)))
+            }
             SigTy::Option(t) => self.cx.option_of(self.instantiate(t, vars)),
             SigTy::Pair(a, b) => Ty::Tuple(vec![self.instantiate(a, vars), self.instantiate(b, vars)]),
         }
@@ -77,13 +79,15 @@ impl Body<'_, '_> {
             _ => {}
         }
         let methods = self.methods_of(&ty);
-        let named: Vec<Op> = methods.iter().copied().filter(|op| method_name(*op) == Some(&name.text)).collect();
+        let named: Vec<Op> =
+            methods.iter().copied().filter(|op| method_name(*op) == Some(&name.text)).collect();
         if let Some(op) = named.iter().find(|op| op.info().params.len() == args + 1) {
             return Some(*op);
         }
         match named.first() {
             Some(op) => {
-                let wanted: Vec<String> = named.iter().map(|op| (op.info().params.len() - 1).to_string()).collect();
+                let wanted: Vec<String> =
+                    named.iter().map(|op| (op.info().params.len() - 1).to_string()).collect();
                 let message = format!(
                     "`{}` takes {} argument{}, but {args} {} given",
                     name.text,
@@ -102,8 +106,11 @@ impl Body<'_, '_> {
         let mut names: Vec<&str> = methods.iter().filter_map(|op| method_name(*op)).collect();
         names.dedup();
         let shown = self.show(ty);
-        let mut report =
-            Diagnostic::error(codes::V0208, name.span, format!("a value of type `{shown}` has no method `{}`", name.text));
+        let mut report = Diagnostic::error(
+            codes::V0208,
+            name.span,
+            format!("a value of type `{shown}` has no method `{}`", name.text),
+        );
         let synonym = SYNONYMS.iter().find(|(from, to)| *from == name.text.as_str() && names.contains(to));
         report = match synonym {
             Some((_, to)) => report.mend(format!("did you mean `{to}`?"), name.span, *to),

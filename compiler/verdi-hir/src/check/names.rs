@@ -55,13 +55,17 @@ impl Body<'_, '_> {
         if name.text == "self" {
             return self.self_node(span);
         }
-        if let Some(expr) = self.own_field(name).or_else(|| self.value_param(name)).or_else(|| self.net_var(name)) {
+        if let Some(expr) =
+            self.own_field(name).or_else(|| self.value_param(name)).or_else(|| self.net_var(name))
+        {
             return expr;
         }
         match name.text.as_str() {
             "packets" => self.packets(span),
             "trace" => self.trace(span),
-            "nodes" if self.env.site == Site::Rule => make(span, Ty::List(Box::new(Ty::Node)), ExprKind::Nodes(None)),
+            "nodes" if self.env.site == Site::Rule => {
+                make(span, Ty::List(Box::new(Ty::Node)), ExprKind::Nodes(None))
+            }
             "inner" => self.inner_state(span),
             _ => self.not_a_value(name),
         }
@@ -107,7 +111,8 @@ impl Body<'_, '_> {
 
     fn net_var(&mut self, name: &ast::Name) -> Option<Expr> {
         let sees = matches!(self.env.site, Site::World | Site::Rule | Site::Monitor)
-            || self.env.site == Site::Fn && matches!(self.env.owner, Owner::System(_) | Owner::Transformer(_));
+            || self.env.site == Site::Fn
+                && matches!(self.env.owner, Owner::System(_) | Owner::Transformer(_));
         if !sees {
             return None;
         }
@@ -117,7 +122,8 @@ impl Body<'_, '_> {
                 vars.iter().find(|var| var.name == name.text).map(|var| var.ty.clone())?
             }
             None => {
-                let mut networks = self.cx.visible(self.env.module).flat_map(|module| module.networks.values());
+                let mut networks =
+                    self.cx.visible(self.env.module).flat_map(|module| module.networks.values());
                 networks.find_map(|id| {
                     let vars = &self.cx.program.networks[*id].vars;
                     vars.iter().find(|var| var.name == name.text).map(|var| var.ty.clone())
@@ -193,25 +199,43 @@ impl Body<'_, '_> {
             );
             return error(name.span);
         }
-        if self.is_at_node() && let Some((kind, field)) = self.foreign_field(key) {
+        if self.is_at_node()
+            && let Some((kind, field)) = self.foreign_field(key)
+        {
             self.report(
-                Diagnostic::error(codes::V0404, name.span, format!("`{key}` is a field of `{kind}`, not of this node"))
-                    .also(field, "declared here")
-                    .note("a node sees its own state alone; of others it learns by messages"),
+                Diagnostic::error(
+                    codes::V0404,
+                    name.span,
+                    format!("`{key}` is a field of `{kind}`, not of this node"),
+                )
+                .also(field, "declared here")
+                .note("a node sees its own state alone; of others it learns by messages"),
             );
             return error(name.span);
         }
-        if self.env.site == Site::World && let Some((kind, _)) = self.foreign_field(key) {
+        if self.env.site == Site::World
+            && let Some((kind, _)) = self.foreign_field(key)
+        {
             self.report(
-                Diagnostic::error(codes::V0201, name.span, format!("`{key}` is a field of every `{kind}`: say of which node"))
-                    .note(format!("such as `forall n in {kind}: … n.{key} …`")),
+                Diagnostic::error(
+                    codes::V0201,
+                    name.span,
+                    format!("`{key}` is a field of every `{kind}`: say of which node"),
+                )
+                .note(format!("such as `forall n in {kind}: … n.{key} …`")),
             );
             return error(name.span);
         }
-        if self.env.site == Site::Const && self.env.kind.is_some_and(|kind| self.cx.field_named(self.env.owner, kind, key).is_some()) {
+        if self.env.site == Site::Const
+            && self.env.kind.is_some_and(|kind| self.cx.field_named(self.env.owner, kind, key).is_some())
+        {
             self.report(
-                Diagnostic::error(codes::V0201, name.span, format!("an initial value cannot read the field `{key}`"))
-                    .note("it may use `self` and the system's parameters"),
+                Diagnostic::error(
+                    codes::V0201,
+                    name.span,
+                    format!("an initial value cannot read the field `{key}`"),
+                )
+                .note("it may use `self` and the system's parameters"),
             );
             return error(name.span);
         }
@@ -237,7 +261,8 @@ impl Body<'_, '_> {
 
     /// Every name of a value that starts small.
     fn lower_names(&self) -> Vec<SmolStr> {
-        let mut names: Vec<SmolStr> = self.scopes.iter().rev().flatten().map(|(name, _)| name.clone()).collect();
+        let mut names: Vec<SmolStr> =
+            self.scopes.iter().rev().flatten().map(|(name, _)| name.clone()).collect();
         if let Some(kind) = self.env.kind.filter(|_| self.is_at_node())
             && let Some(members) = self.cx.members(self.env.owner)
         {

@@ -5,9 +5,7 @@ use super::body::{Body, Env, Site};
 use super::effects::Actor;
 use super::scope::Owner;
 use super::suggest::did_you_mean;
-use crate::hir::{
-    Code, Expr, ExprKind, NetVar, Network, NetworkId, Rule, Stmt, StmtKind, Ty,
-};
+use crate::hir::{Code, Expr, ExprKind, NetVar, Network, NetworkId, Rule, Stmt, StmtKind, Ty};
 use smol_str::SmolStr;
 use verdi_core::{Fairness, PacketStore};
 use verdi_diagnostics::{Diagnostic, Span, codes};
@@ -36,7 +34,9 @@ impl<'a> Checker<'a> {
                     break;
                 }
                 path.push(index);
-                at = self.base_of(index).and_then(|id| self.work.networks.iter().position(|work| work.id == id));
+                at = self
+                    .base_of(index)
+                    .and_then(|id| self.work.networks.iter().position(|work| work.id == id));
             }
             for index in path.into_iter().rev() {
                 done[index] = true;
@@ -60,11 +60,14 @@ impl<'a> Checker<'a> {
         if let Some(id) = self.find_network(module, &name.text) {
             return Some(id);
         }
-        let known: Vec<SmolStr> = self.visible(module).flat_map(|module| module.networks.keys().cloned()).collect();
-        let report = Diagnostic::error(codes::V0210, name.span, format!("there is no network `{}`", name.text));
+        let known: Vec<SmolStr> =
+            self.visible(module).flat_map(|module| module.networks.keys().cloned()).collect();
+        let report =
+            Diagnostic::error(codes::V0210, name.span, format!("there is no network `{}`", name.text));
         let mut report = did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str));
         if report.mend.is_none() && !known.is_empty() {
-            report = report.note(format!("there are {}", super::suggest::listed(known.iter().map(SmolStr::as_str))));
+            report = report
+                .note(format!("there are {}", super::suggest::listed(known.iter().map(SmolStr::as_str))));
         }
         self.report(report);
         None
@@ -122,7 +125,10 @@ impl<'a> Checker<'a> {
         }
         if stated.is_none() && decl.extends.is_none() {
             let message = format!("the network `{}` does not say how packets are kept", decl.name.text);
-            self.report(Diagnostic::error(codes::V0513, decl.name.span, message).note("write `packets: bag`, `packets: fifo` or `packets: set`"));
+            self.report(
+                Diagnostic::error(codes::V0513, decl.name.span, message)
+                    .note("write `packets: bag`, `packets: fifo` or `packets: set`"),
+            );
         }
     }
 
@@ -150,7 +156,11 @@ impl<'a> Checker<'a> {
 
     fn rule(&mut self, id: NetworkId, module: usize, decl: &'a ast::RuleDecl) {
         self.capital(&decl.name, "rule", false);
-        let known = self.program.networks[id].rules.iter().find(|rule| rule.name == decl.name.text).map(|rule| rule.span);
+        let known = self.program.networks[id]
+            .rules
+            .iter()
+            .find(|rule| rule.name == decl.name.text)
+            .map(|rule| rule.span);
         if let Some(known) = known {
             let message = format!("the network already has a rule `{}`", decl.name.text);
             self.report(
@@ -212,7 +222,11 @@ impl<'a> Checker<'a> {
         }
         let element = body.element_ty(&expr, "draw from");
         if let Ty::Map(..) = body.infer.shallow(&expr.ty) {
-            body.error(codes::V0316, expr.span, "a rule draws from a list or a set; of a map take `keys()` or `values()`");
+            body.error(
+                codes::V0316,
+                expr.span,
+                "a rule draws from a list or a set; of a map take `keys()` or `values()`",
+            );
         }
         let element = body.infer.resolve(&element);
         let (code, effects) = body.finish(params, expr);
@@ -226,13 +240,20 @@ impl<'a> Checker<'a> {
         {
             let message = "`heads` is for networks that keep packets in queues";
             self.report(
-                Diagnostic::error(codes::V0517, span, message).note("write `packets: fifo`, or draw from `packets`"),
+                Diagnostic::error(codes::V0517, span, message)
+                    .note("write `packets: fifo`, or draw from `packets`"),
             );
         }
         self.effects.bodies.push((Actor::Other(Site::Rule.class()), effects));
     }
 
-    fn rule_guard(&mut self, id: NetworkId, module: usize, binders: &[(SmolStr, Span, Ty)], guard: &ast::Expr) -> Code {
+    fn rule_guard(
+        &mut self,
+        id: NetworkId,
+        module: usize,
+        binders: &[(SmolStr, Span, Ty)],
+        guard: &ast::Expr,
+    ) -> Code {
         let mut body = Body::new(self, Self::rule_env(id, module));
         let params = body.binders(binders);
         let expr = body.guard(guard);
@@ -241,7 +262,13 @@ impl<'a> Checker<'a> {
         code
     }
 
-    fn rule_body(&mut self, id: NetworkId, module: usize, binders: &[(SmolStr, Span, Ty)], decl: &'a ast::RuleDecl) -> Code {
+    fn rule_body(
+        &mut self,
+        id: NetworkId,
+        module: usize,
+        binders: &[(SmolStr, Span, Ty)],
+        decl: &'a ast::RuleDecl,
+    ) -> Code {
         let mut body = Body::new(self, Self::rule_env(id, module));
         let params = body.binders(binders);
         let expr = body.action(&decl.body);
@@ -262,7 +289,12 @@ impl<'a> Checker<'a> {
             let known: Vec<SmolStr> = rules.iter().map(|rule| rule.name.clone()).collect();
             let message = format!("the network has no rule `{}` to restrict", decl.rule.text);
             let report = Diagnostic::error(codes::V0502, decl.rule.span, message);
-            self.report(did_you_mean(report, decl.rule.span, &decl.rule.text, known.iter().map(SmolStr::as_str)));
+            self.report(did_you_mean(
+                report,
+                decl.rule.span,
+                &decl.rule.text,
+                known.iter().map(SmolStr::as_str),
+            ));
             return;
         };
         let drawn = rules[at].binders.clone();
@@ -315,7 +347,10 @@ fn events(e: &Expr, looped: bool) -> Result<usize, Misplaced> {
             for stmt in stmts {
                 let own = events_of(stmt, looped)?;
                 if sum + own > 1 {
-                    return Err(Misplaced { span: stmt.span, why: "a rule makes one event happen, and this is a second" });
+                    return Err(Misplaced {
+                        span: stmt.span,
+                        why: "a rule makes one event happen, and this is a second",
+                    });
                 }
                 sum += own;
             }
@@ -326,7 +361,9 @@ fn events(e: &Expr, looped: bool) -> Result<usize, Misplaced> {
             let then = events(then, looped)?;
             Ok(then.max(other.as_ref().map_or(Ok(0), |other| events(other, looped))?))
         }
-        ExprKind::Match(_, arms) => arms.iter().try_fold(0, |most, arm| Ok(most.max(events(&arm.body, looped)?))),
+        ExprKind::Match(_, arms) => {
+            arms.iter().try_fold(0, |most, arm| Ok(most.max(events(&arm.body, looped)?)))
+        }
         _ => Ok(0),
     }
 }
@@ -339,7 +376,10 @@ fn events_of(stmt: &Stmt, looped: bool) -> Result<usize, Misplaced> {
         | StmtKind::FireCrash(_)
         | StmtKind::FireReboot(_) => {
             if looped {
-                return Err(Misplaced { span: stmt.span, why: "a rule makes one event happen, so none stands in a loop" });
+                return Err(Misplaced {
+                    span: stmt.span,
+                    why: "a rule makes one event happen, so none stands in a loop",
+                });
             }
             Ok(1)
         }

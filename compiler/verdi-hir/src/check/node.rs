@@ -114,7 +114,8 @@ impl<'a> Checker<'a> {
     fn node_bodies(&mut self, index: usize) {
         let NodeWork { owner, kind, decl, module } = self.work.nodes[index];
         if let NodeHead::Kind(_, Some(count)) = &decl.head {
-            let code = self.const_code(Env::new(module, owner, Site::Const), count, &Ty::Int, "the number of nodes");
+            let code =
+                self.const_code(Env::new(module, owner, Site::Const), count, &Ty::Int, "the number of nodes");
             if let Some(members) = self.members_mut(owner) {
                 members.kinds[kind].count = Some(code);
             }
@@ -139,8 +140,17 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn initial_value(&mut self, module: usize, owner: Owner, kind: KindId, field: FieldId, state: &'a ast::StateDecl) {
-        let Some(ty) = self.members(owner).and_then(|m| m.kinds[kind].fields.get(field)).map(|f| f.ty.clone()) else {
+    fn initial_value(
+        &mut self,
+        module: usize,
+        owner: Owner,
+        kind: KindId,
+        field: FieldId,
+        state: &'a ast::StateDecl,
+    ) {
+        let Some(ty) =
+            self.members(owner).and_then(|m| m.kinds[kind].fields.get(field)).map(|f| f.ty.clone())
+        else {
             return;
         };
         // The parser has said where one is missing.
@@ -184,7 +194,9 @@ impl<'a> Checker<'a> {
                 stack.push((name.clone(), true));
                 let text = self.text_of(procs[&name].body.span);
                 let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-                stack.extend(words.filter(|word| procs.contains_key(*word)).map(|word| (SmolStr::new(word), false)));
+                stack.extend(
+                    words.filter(|word| procs.contains_key(*word)).map(|word| (SmolStr::new(word), false)),
+                );
             }
         }
         order
@@ -192,7 +204,8 @@ impl<'a> Checker<'a> {
 
     fn proc_body(&mut self, module: usize, owner: Owner, kind: KindId, decl: &'a ast::ProcDecl) {
         let Some(members) = self.members(owner) else { return };
-        let Some((id, proc)) = members.kinds[kind].procs.iter().find(|(_, proc)| proc.name == decl.name.text) else {
+        let Some((id, proc)) = members.kinds[kind].procs.iter().find(|(_, proc)| proc.name == decl.name.text)
+        else {
             return;
         };
         let (params, result): (_, Option<Ty>) = (param_tys(&proc.code), proc.result.clone());
@@ -220,14 +233,17 @@ impl<'a> Checker<'a> {
         let written = self.work.nodes.iter().find(|work| work.owner == owner && work.kind == kind);
         match written {
             Some(work) => matches!(work.decl.head, NodeHead::Kind(_, None)),
-            None => self.members(owner).is_some_and(|m| m.kinds[kind].count.is_none() && !m.kinds[kind].wraps_subject),
+            None => self
+                .members(owner)
+                .is_some_and(|m| m.kinds[kind].count.is_none() && !m.kinds[kind].wraps_subject),
         }
     }
 
     /// The source of a span, on one line.
     pub(super) fn text_of(&self, span: Span) -> SmolStr {
         let source = self.sources.iter().find(|source| source.file == span.file);
-        let text = source.and_then(|source| source.text.get(span.start as usize..span.end as usize)).unwrap_or("");
+        let text =
+            source.and_then(|source| source.text.get(span.start as usize..span.end as usize)).unwrap_or("");
         text.split_whitespace().collect::<Vec<_>>().join(" ").into()
     }
 }
@@ -236,7 +252,11 @@ impl Body<'_, '_> {
     /// The parameters of a function or proc.
     pub(super) fn parameters(&mut self, params: &[(SmolStr, Ty)], written: &[ast::Param]) -> Vec<LocalId> {
         let span = |i: usize| written.get(i).map_or(Span::default(), |param| param.name.span);
-        params.iter().enumerate().map(|(i, (name, ty))| self.declare_param(name, span(i), ty.clone())).collect()
+        params
+            .iter()
+            .enumerate()
+            .map(|(i, (name, ty))| self.declare_param(name, span(i), ty.clone()))
+            .collect()
     }
 
     /// The body of a handler or rule, which has no value.

@@ -81,7 +81,9 @@ impl Body<'_, '_> {
             let mut report = Diagnostic::error(codes::V0301, at, format!("cannot compare `{x}` with `{y}`"))
                 .also(a.span, format!("this is of type `{x}`"))
                 .also(b.span, format!("this is of type `{y}`"));
-            if matches!(before.0, Ty::Message | Ty::Input | Ty::Output) || matches!(before.1, Ty::Message | Ty::Input | Ty::Output) {
+            if matches!(before.0, Ty::Message | Ty::Input | Ty::Output)
+                || matches!(before.1, Ty::Message | Ty::Input | Ty::Output)
+            {
                 report = report.note("to test which one it is, write `is`: `p.body is Lock`");
             }
             self.report(report);
@@ -152,9 +154,10 @@ impl Body<'_, '_> {
     fn no_operator(&mut self, op: BinaryOp, at: Span, a: &Expr, b: &Expr) {
         let (x, y) = (self.show(&a.ty), self.show(&b.ty));
         let (left, symbol) = (self.infer.shallow(&a.ty), op.symbol());
-        let mut report = Diagnostic::error(codes::V0308, at, format!("`{symbol}` is not defined for `{x}` and `{y}`"))
-            .also(a.span, format!("this is of type `{x}`"))
-            .also(b.span, format!("this is of type `{y}`"));
+        let mut report =
+            Diagnostic::error(codes::V0308, at, format!("`{symbol}` is not defined for `{x}` and `{y}`"))
+                .also(a.span, format!("this is of type `{x}`"))
+                .also(b.span, format!("this is of type `{y}`"));
         let help = match (op, &left) {
             (BinaryOp::Add, Ty::List(_) | Ty::Str) => Some(("`++` joins lists and strings", "++")),
             (BinaryOp::Add, Ty::Set(_)) => Some(("`|` joins sets", "|")),
@@ -205,7 +208,9 @@ impl Body<'_, '_> {
         if known == Ty::Error {
             return error(span);
         }
-        match rows("[]", 2).find(|row| shape_fits(&row.info().params[0], &known) && !matches!(known, Ty::Infer(_))) {
+        match rows("[]", 2)
+            .find(|row| shape_fits(&row.info().params[0], &known) && !matches!(known, Ty::Infer(_)))
+        {
             Some(row) => {
                 let what = if row == Op::MapIndex { "the key" } else { "the index" };
                 self.apply(row, span, vec![a, i], what)
@@ -219,10 +224,13 @@ impl Body<'_, '_> {
 
     pub(super) fn not_indexable(&mut self, span: Span, ty: &Ty) {
         let shown = self.show(ty);
-        let mut report = Diagnostic::error(codes::V0308, span, format!("a value of type `{shown}` has no `[…]`"));
+        let mut report =
+            Diagnostic::error(codes::V0308, span, format!("a value of type `{shown}` has no `[…]`"));
         report = match ty {
             Ty::Set(_) => report.note("a set has no order; ask `x in s`"),
-            Ty::Kind(..) => report.note("a kind that was declared without a count is one node: leave out the index"),
+            Ty::Kind(..) => {
+                report.note("a kind that was declared without a count is one node: leave out the index")
+            }
             _ => report.note("lists have an index and maps a key"),
         };
         self.report(report);

@@ -39,7 +39,9 @@ impl Body<'_, '_> {
                 self.constructor_pattern(p.span, qualifier.as_ref(), name, args.as_deref(), *rest, ty, names)
             }
             ast::PatternKind::Tuple(parts) => self.tuple_pattern(p.span, parts, ty, names),
-            ast::PatternKind::List { front, rest } => self.list_pattern(p.span, front, rest.as_ref(), ty, names),
+            ast::PatternKind::List { front, rest } => {
+                self.list_pattern(p.span, front, rest.as_ref(), ty, names)
+            }
             ast::PatternKind::Or(alternatives) => self.or_pattern(alternatives, ty, names),
             ast::PatternKind::Error => PatternKind::Error,
         };
@@ -55,13 +57,19 @@ impl Body<'_, '_> {
             self.report(Diagnostic::error(codes::V0217, name.span, message).also(*first, "first bound here"));
             return PatternKind::Error;
         }
-        let shared = names.shared.as_ref().and_then(|shared| shared.iter().find(|(known, ..)| *known == name.text));
+        let shared =
+            names.shared.as_ref().and_then(|shared| shared.iter().find(|(known, ..)| *known == name.text));
         let id = match shared {
             Some(&(_, id, _)) => {
                 let known = self.locals[id].ty.clone();
                 match self.infer.join(&known, ty) {
                     Some(joined) => self.locals[id].ty = joined,
-                    None => self.mismatch(name.span, ty, &known, format_args!("`{}`, as in the first alternative,", name.text)),
+                    None => self.mismatch(
+                        name.span,
+                        ty,
+                        &known,
+                        format_args!("`{}`, as in the first alternative,", name.text),
+                    ),
                 }
                 id
             }
@@ -91,7 +99,13 @@ impl Body<'_, '_> {
         );
     }
 
-    fn tuple_pattern(&mut self, span: Span, parts: &[ast::Pattern], ty: &Ty, names: &mut Names) -> PatternKind {
+    fn tuple_pattern(
+        &mut self,
+        span: Span,
+        parts: &[ast::Pattern],
+        ty: &Ty,
+        names: &mut Names,
+    ) -> PatternKind {
         let known = self.infer.shallow(ty);
         let types: Vec<Ty> = match known {
             Ty::Tuple(types) if types.len() == parts.len() => types,
@@ -226,7 +240,11 @@ impl Body<'_, '_> {
             match at.and_then(|at| slots.get_mut(at)) {
                 Some(slot @ None) => *slot = Some(pattern),
                 Some(Some(_)) => {
-                    self.error(codes::V0306, arg.pattern.span, format!("a field of `{}` is matched twice", name.text));
+                    self.error(
+                        codes::V0306,
+                        arg.pattern.span,
+                        format!("a field of `{}` is matched twice", name.text),
+                    );
                     failed = true;
                 }
                 None => {}
@@ -255,7 +273,8 @@ impl Body<'_, '_> {
             return;
         }
         let shape = || {
-            let names: Vec<&str> = fields.iter().map(|(n, _)| if n.is_empty() { "x" } else { n.as_str() }).collect();
+            let names: Vec<&str> =
+                fields.iter().map(|(n, _)| if n.is_empty() { "x" } else { n.as_str() }).collect();
             format!("{}({})", name.text, names.join(", "))
         };
         if positions > fields.len() {
@@ -270,17 +289,25 @@ impl Body<'_, '_> {
         if rest || slots.iter().all(Option::is_some) {
             return;
         }
-        let missing: Vec<SmolStr> =
-            fields.iter().zip(slots).filter(|(_, slot)| slot.is_none()).map(|((n, _), _)| n.clone()).collect();
+        let missing =
+            fields.iter().zip(slots).filter(|(_, slot)| slot.is_none()).map(|((field, _), _)| field.as_str());
+        let left_out = match missing.clone().next() {
+            Some("") | None => "the value in".to_string(),
+            Some(_) => format!("{} of", super::suggest::listed(missing)),
+        };
         let mut report = Diagnostic::error(
             codes::V0304,
             span,
-            format!("this pattern leaves out {} of `{}`", super::suggest::listed(missing.iter().map(|n| if n.is_empty() { "the value" } else { n.as_str() })), name.text),
+            format!("this pattern leaves out {left_out} `{}`", name.text),
         );
         report = if parens {
             report.note("end it with `..` to match whatever the other fields are")
         } else {
-            report.mend(format!("write `{}(..)` to match whatever is in it", name.text), name.span.after(), "(..)")
+            report.mend(
+                format!("write `{}(..)` to match whatever is in it", name.text),
+                name.span.after(),
+                "(..)",
+            )
         };
         self.report(report.note(format!("it is `{}`", shape())));
     }
@@ -295,12 +322,18 @@ impl Body<'_, '_> {
         let shown = self.show(ty);
         let own = self.instance(ctor);
         let own = self.show(&own.ty);
-        let mut report = Diagnostic::error(codes::V0317, name.span, format!("`{}` cannot match a value of type `{shown}`", name.text))
-            .label(format!("this is a constructor of `{own}`"));
+        let mut report = Diagnostic::error(
+            codes::V0317,
+            name.span,
+            format!("`{}` cannot match a value of type `{shown}`", name.text),
+        )
+        .label(format!("this is a constructor of `{own}`"));
         if let Ty::Data(id, _) = self.infer.shallow(ty) {
-            let known: Vec<SmolStr> = self.cx.program.types[id].ctors.iter().map(|c| c.name.clone()).collect();
+            let known: Vec<SmolStr> =
+                self.cx.program.types[id].ctors.iter().map(|c| c.name.clone()).collect();
             report = did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str));
-            report = report.note(format!("`{shown}` has {}", super::suggest::listed(known.iter().map(SmolStr::as_str))));
+            report = report
+                .note(format!("`{shown}` has {}", super::suggest::listed(known.iter().map(SmolStr::as_str))));
         }
         self.report(report);
     }
@@ -326,8 +359,12 @@ impl Body<'_, '_> {
         if let Ty::Subject(_) = known {
             let shown = self.show(&known);
             self.report(
-                Diagnostic::error(codes::V0415, name.span, format!("a value of type `{shown}` cannot be taken apart here"))
-                    .note("a transformer knows nothing of what its subject declares"),
+                Diagnostic::error(
+                    codes::V0415,
+                    name.span,
+                    format!("a value of type `{shown}` cannot be taken apart here"),
+                )
+                .note("a transformer knows nothing of what its subject declares"),
             );
             return None;
         }
@@ -335,7 +372,10 @@ impl Body<'_, '_> {
             Upper::Ctor(ctor) => Some(ctor),
             Upper::Kind(_) => {
                 let message = format!("`{}` is a kind of node: it cannot be matched", name.text);
-                self.report(Diagnostic::error(codes::V0317, name.span, message).note("compare with `==`, or test `n in Client`"));
+                self.report(
+                    Diagnostic::error(codes::V0317, name.span, message)
+                        .note("compare with `==`, or test `n in Client`"),
+                );
                 None
             }
         }

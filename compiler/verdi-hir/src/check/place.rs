@@ -67,7 +67,9 @@ impl Body<'_, '_> {
             return true;
         }
         match self.find_local(&name.text) {
-            Some(id) => matches!(self.infer.shallow(&self.locals[id].ty), Ty::Kind(..) | Ty::Node | Ty::Wrapper(..)),
+            Some(id) => {
+                matches!(self.infer.shallow(&self.locals[id].ty), Ty::Kind(..) | Ty::Node | Ty::Wrapper(..))
+            }
             None => super::cond::is_capital(&name.text),
         }
     }
@@ -126,7 +128,8 @@ impl Body<'_, '_> {
 
     fn no_such_place(&mut self, name: &ast::Name) {
         let before = self.cx.diagnostics.len();
-        let expr = self.expr(&ast::Expr { span: name.span, depth: 1, kind: ast::ExprKind::Name(name.clone()) }, None);
+        let expr = self
+            .expr(&ast::Expr { span: name.span, depth: 1, kind: ast::ExprKind::Name(name.clone()) }, None);
         if self.cx.diagnostics.len() > before {
             return;
         }
@@ -136,7 +139,10 @@ impl Body<'_, '_> {
             ExprKind::Packets => "`send` puts packets in flight",
             _ => "a state field, a `var`, an entry of a map or list, or a field of a record can be changed",
         };
-        self.report(Diagnostic::error(codes::V0403, name.span, format!("`{}` cannot be changed", name.text)).note(note));
+        self.report(
+            Diagnostic::error(codes::V0403, name.span, format!("`{}` cannot be changed", name.text))
+                .note(note),
+        );
     }
 
     fn field_place(&mut self, span: Span, mut base: Target, name: &ast::Name) -> Option<Target> {
@@ -188,9 +194,13 @@ impl Body<'_, '_> {
                 {
                     let name = self.locals[id].name.clone();
                     self.report(
-                        Diagnostic::error(codes::V0409, span, format!("ghost state goes into `{name}`, which did not begin with ghost state"))
-                            .also(ghost, "ghost state is read here")
-                            .note("real code may read the variable; write to a ghost field instead"),
+                        Diagnostic::error(
+                            codes::V0409,
+                            span,
+                            format!("ghost state goes into `{name}`, which did not begin with ghost state"),
+                        )
+                        .also(ghost, "ghost state is read here")
+                        .note("real code may read the variable; write to a ghost field instead"),
                     );
                 }
             }
@@ -203,7 +213,13 @@ impl Body<'_, '_> {
     }
 
     /// `place.push(e)` as a statement; `None` where the method does not change its receiver.
-    pub(super) fn update(&mut self, span: Span, receiver: &ast::Expr, name: &ast::Name, args: &[ast::Arg]) -> StmtKind {
+    pub(super) fn update(
+        &mut self,
+        span: Span,
+        receiver: &ast::Expr,
+        name: &ast::Name,
+        args: &[ast::Arg],
+    ) -> StmtKind {
         let Some(target) = self.place(receiver) else {
             args.iter().for_each(|arg| {
                 self.expr(&arg.value, None);

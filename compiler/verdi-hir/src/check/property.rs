@@ -33,14 +33,18 @@ impl<'a> Checker<'a> {
                         self.property(module, owner, decl);
                     }
                 }
-                SystemItem::Monitor(decl) => {
-                    if self.is_new(known.get(&decl.name.text).copied(), &decl.name, "monitor") {
-                        known.insert(decl.name.text.clone(), decl.name.span);
-                        self.monitor(module, owner, decl);
-                    }
+                SystemItem::Monitor(decl)
+                    if self.is_new(known.get(&decl.name.text).copied(), &decl.name, "monitor") =>
+                {
+                    known.insert(decl.name.text.clone(), decl.name.span);
+                    self.monitor(module, owner, decl);
                 }
                 SystemItem::Lift(lift) if !matches!(owner, Owner::Transformer(_)) => {
-                    self.report(Diagnostic::error(codes::V0413, lift.span, "only a transformer has a `lift`"));
+                    self.report(Diagnostic::error(
+                        codes::V0413,
+                        lift.span,
+                        "only a transformer has a `lift`",
+                    ));
                 }
                 _ => {}
             }
@@ -60,7 +64,8 @@ impl<'a> Checker<'a> {
             }
             ast::PropertyKind::Eventually(p) => PropertyKind::Eventually(claim(p)),
         };
-        let property = Property { name: decl.name.text.clone(), span: decl.name.span, doc: decl.doc.clone(), kind };
+        let property =
+            Property { name: decl.name.text.clone(), span: decl.name.span, doc: decl.doc.clone(), kind };
         if let Some(members) = self.members_mut(owner) {
             members.properties.push(property);
         }
@@ -82,19 +87,25 @@ impl<'a> Checker<'a> {
         let mut known: IndexMap<SmolStr, Span> = IndexMap::new();
         let scope = Env::new(module, owner, Site::Const).types();
         for state in &decl.state {
-        self.capital(&state.name, "field", false);
+            self.capital(&state.name, "field", false);
             let mut field = self.state_field(&scope, state);
             if let Some(init) = &state.init {
                 let what = format!("the initial value of `{}`", state.name.text);
-                field.init = self.const_code(Env::new(module, owner, Site::Const), init, &field.ty.clone(), &what);
+                field.init =
+                    self.const_code(Env::new(module, owner, Site::Const), init, &field.ty.clone(), &what);
             }
             if self.is_new(known.get(&state.name.text).copied(), &state.name, "field") {
                 known.insert(state.name.text.clone(), state.name.span);
                 fields.push(field);
             }
         }
-        let state: Vec<(SmolStr, Ty)> = fields.values().map(|field| (field.name.clone(), field.ty.clone())).collect();
-        let handlers = decl.handlers.iter().map(|handler| self.monitor_handler(module, owner, &state, handler)).collect();
+        let state: Vec<(SmolStr, Ty)> =
+            fields.values().map(|field| (field.name.clone(), field.ty.clone())).collect();
+        let handlers = decl
+            .handlers
+            .iter()
+            .map(|handler| self.monitor_handler(module, owner, &state, handler))
+            .collect();
         let monitor = Monitor { name: decl.name.text.clone(), span: decl.name.span, fields, handlers };
         if let Some(members) = self.members_mut(owner) {
             members.monitors.push(monitor);

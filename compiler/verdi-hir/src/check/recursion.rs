@@ -51,7 +51,9 @@ impl Checker<'_> {
             .collect();
         let nodes: Vec<Key> = self.effects.procs.keys().copied().collect();
         for (path, span) in cycles(&nodes, |key| calls.get(&key).cloned().unwrap_or_default()) {
-            let name = |(owner, kind, id): &Key| self.members(*owner).map(|m| m.kinds[*kind].procs[*id].name.clone());
+            let name = |(owner, kind, id): &Key| {
+                self.members(*owner).map(|m| m.kinds[*kind].procs[*id].name.clone())
+            };
             let names: Vec<SmolStr> = path.iter().filter_map(name).collect();
             let head = |(owner, kind, id): &Key| self.members(*owner).map(|m| m.kinds[*kind].procs[*id].span);
             let Some(first) = path.first().and_then(head) else { continue };
@@ -67,9 +69,9 @@ impl Checker<'_> {
             _ => format!("these {what}s call one another: {}", chain.join(" calls ")),
         };
         self.report(
-            Diagnostic::error(codes::V0408, head, message)
-                .also(span, "this call closes the circle")
-                .note("nothing is recursive, so that every handler comes to an end; use a `for` or a comprehension"),
+            Diagnostic::error(codes::V0408, head, message).also(span, "this call closes the circle").note(
+                "nothing is recursive, so that every handler comes to an end; use a `for` or a comprehension",
+            ),
         );
     }
 
@@ -103,7 +105,10 @@ impl Checker<'_> {
             }
         }
         for (span, read, id, place) in found {
-            let message = format!("`{}` reads the state of the world, which {place} does not see", self.program.fns[id].name);
+            let message = format!(
+                "`{}` reads the state of the world, which {place} does not see",
+                self.program.fns[id].name
+            );
             self.report(
                 Diagnostic::error(codes::V0410, span, message)
                     .also(read, "it is read here")
@@ -163,14 +168,21 @@ impl Checker<'_> {
                 let system = &mut self.program.systems[id];
                 system.alias = Some(Subject::Error);
                 let (span, name) = (system.span, system.name.clone());
-                self.report(Diagnostic::error(codes::V0520, span, format!("the system `{name}` stands for itself")));
+                self.report(Diagnostic::error(
+                    codes::V0520,
+                    span,
+                    format!("the system `{name}` stands for itself"),
+                ));
             }
         }
     }
 }
 
 /// The cycles that a depth-first walk meets, each with the place of the call that closes it.
-pub(super) fn cycles<N: Copy + Eq + std::hash::Hash>(nodes: &[N], edges: impl Fn(N) -> Vec<(N, Span)>) -> Vec<(Vec<N>, Span)> {
+pub(super) fn cycles<N: Copy + Eq + std::hash::Hash>(
+    nodes: &[N],
+    edges: impl Fn(N) -> Vec<(N, Span)>,
+) -> Vec<(Vec<N>, Span)> {
     #[derive(Clone, Copy, PartialEq)]
     enum State {
         OnPath,

@@ -2,8 +2,8 @@
 
 use super::Checker;
 use crate::hir::{
-    CtorRef, FnId, KindId, Members, NetworkId, ProcId, SystemId, TransformerId, Ty, TyParamId, TypeDef, TypeId,
-    Variant,
+    CtorRef, FnId, KindId, Members, NetworkId, ProcId, SystemId, TransformerId, Ty, TyParamId, TypeDef,
+    TypeId, Variant,
 };
 use indexmap::IndexMap;
 use rustc_hash::FxHashSet;
@@ -130,7 +130,9 @@ impl<'a> Checker<'a> {
     pub(super) fn kind_ty(&self, owner: Owner, kind: KindId) -> Ty {
         match owner {
             Owner::System(id) => Ty::Kind(id, kind),
-            Owner::Transformer(id) if self.program.transformers[id].members.kinds[kind].wraps_subject => Ty::Node,
+            Owner::Transformer(id) if self.program.transformers[id].members.kinds[kind].wraps_subject => {
+                Ty::Node
+            }
             Owner::Transformer(id) => Ty::Wrapper(id, kind),
             Owner::Module | Owner::Network(_) => Ty::Node,
         }
@@ -168,7 +170,9 @@ impl<'a> Checker<'a> {
     /// The module itself, then the library.
     pub(super) fn visible(&self, module: usize) -> impl Iterator<Item = &ModuleScope> {
         let own = self.modules.get(module);
-        own.into_iter().chain(self.modules.iter().enumerate().filter(move |(i, m)| m.library && *i != module).map(|(_, m)| m))
+        own.into_iter().chain(
+            self.modules.iter().enumerate().filter(move |(i, m)| m.library && *i != module).map(|(_, m)| m),
+        )
     }
 
     pub(super) fn declare_builtins(&mut self) {
@@ -179,7 +183,10 @@ impl<'a> Checker<'a> {
             span: Span::default(),
             system: None,
             params: vec![param],
-            ctors: vec![variant("None", Vec::new()), variant("Some", vec![(SmolStr::default(), Ty::Param(param))])],
+            ctors: vec![
+                variant("None", Vec::new()),
+                variant("Some", vec![(SmolStr::default(), Ty::Param(param))]),
+            ],
         });
         self.program.builtin.option = Some(option);
     }

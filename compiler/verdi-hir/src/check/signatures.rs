@@ -104,7 +104,11 @@ impl<'a> Checker<'a> {
     }
 
     fn variant_decl(&mut self, scope: &TypeScope, decl: &ast::VariantDecl) -> Variant {
-        Variant { name: decl.name.text.clone(), span: decl.name.span, fields: self.field_decls(scope, &decl.fields) }
+        Variant {
+            name: decl.name.text.clone(),
+            span: decl.name.span,
+            fields: self.field_decls(scope, &decl.fields),
+        }
     }
 
     fn field_decls(&mut self, scope: &TypeScope, fields: &[ast::FieldDecl]) -> Vec<(SmolStr, Ty)> {
@@ -146,7 +150,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn value_param_signatures(&mut self, module: usize, owner: Owner, params: &'a [ast::Param]) -> Vec<Param> {
+    fn value_param_signatures(
+        &mut self,
+        module: usize,
+        owner: Owner,
+        params: &'a [ast::Param],
+    ) -> Vec<Param> {
         let scope = TypeScope { module, owner, params: Vec::new() };
         let mut known: IndexMap<SmolStr, Span> = IndexMap::new();
         let mut result = Vec::new();
@@ -170,11 +179,14 @@ impl<'a> Checker<'a> {
         for item in items {
             let SystemItem::Message(variants) = item else { continue };
             for decl in variants {
-                let known = self.members(owner).and_then(|m| m.messages.iter().find(|v| v.name == decl.name.text));
+                let known =
+                    self.members(owner).and_then(|m| m.messages.iter().find(|v| v.name == decl.name.text));
                 let known = known.map(|variant| variant.span);
                 if self.is_new(known, &decl.name, "message") {
                     let variant = self.variant_decl(&scope, decl);
-                    self.members_mut(owner).map(|members| members.messages.push(variant));
+                    if let Some(members) = self.members_mut(owner) {
+                        members.messages.push(variant);
+                    }
                 }
             }
         }
@@ -196,7 +208,13 @@ impl<'a> Checker<'a> {
     }
 
     /// Several kinds may declare the same input or output if the fields agree.
-    fn union_signatures(&mut self, scope: &TypeScope, kind: KindId, variants: &'a [ast::VariantDecl], union: Union) {
+    fn union_signatures(
+        &mut self,
+        scope: &TypeScope,
+        kind: KindId,
+        variants: &'a [ast::VariantDecl],
+        union: Union,
+    ) {
         for decl in variants {
             let variant = self.variant_decl(scope, decl);
             let Some(members) = self.members_mut(scope.owner) else { return };
@@ -217,7 +235,8 @@ impl<'a> Checker<'a> {
             }
             own.push(at as u32);
             if known.fields != variant.fields {
-                let message = format!("another kind declares the {} `{}` with other fields", union.noun(), known.name);
+                let message =
+                    format!("another kind declares the {} `{}` with other fields", union.noun(), known.name);
                 self.report(
                     Diagnostic::error(codes::V0205, variant.span, message)
                         .also(known.span, "declared here")
@@ -231,7 +250,11 @@ impl<'a> Checker<'a> {
         self.capital(&state.name, "field", false);
         let field = self.state_field(scope, state);
         let known = self.members(scope.owner).and_then(|members| {
-            members.kinds[kind].fields.values().find(|field| field.name == state.name.text).map(|field| field.span)
+            members.kinds[kind]
+                .fields
+                .values()
+                .find(|field| field.name == state.name.text)
+                .map(|field| field.span)
         });
         if self.is_new(known, &state.name, "field")
             && let Some(members) = self.members_mut(scope.owner)
@@ -275,7 +298,9 @@ impl<'a> Checker<'a> {
             members.kinds[kind].timers.iter().map(|&at| members.timers[at as usize].name.clone()).collect();
         if names.contains(&decl.name.text) {
             let message = format!("the timer `{}` is declared twice", decl.name.text);
-            self.report(Diagnostic::error(codes::V0205, decl.name.span, message).label("declared again here"));
+            self.report(
+                Diagnostic::error(codes::V0205, decl.name.span, message).label("declared again here"),
+            );
         } else {
             members.kinds[kind].timers.push(at);
         }
@@ -328,7 +353,10 @@ impl<'a> Checker<'a> {
             let result = match &item.decl.result {
                 Some(ty) => self.resolve_type(&scope, ty),
                 None => {
-                    let message = format!("the function `{}` does not state the type of its result", item.decl.name.text);
+                    let message = format!(
+                        "the function `{}` does not state the type of its result",
+                        item.decl.name.text
+                    );
                     self.report(
                         Diagnostic::error(codes::V0322, item.decl.name.span, message)
                             .note(format!("write `fn {}(…): int {{ … }}`, for example", item.decl.name.text)),
@@ -344,9 +372,17 @@ impl<'a> Checker<'a> {
     }
 
     /// The fields of a kind, by name.
-    pub(super) fn field_named(&self, owner: Owner, kind: KindId, name: &str) -> Option<(FieldId, Ty, Durability)> {
+    pub(super) fn field_named(
+        &self,
+        owner: Owner,
+        kind: KindId,
+        name: &str,
+    ) -> Option<(FieldId, Ty, Durability)> {
         let fields: &PrimaryMap<FieldId, Field> = &self.members(owner)?.kinds[kind].fields;
-        fields.iter().find(|(_, field)| field.name == name).map(|(id, field)| (id, field.ty.clone(), field.durability))
+        fields
+            .iter()
+            .find(|(_, field)| field.name == name)
+            .map(|(id, field)| (id, field.ty.clone(), field.durability))
     }
 }
 

@@ -97,7 +97,9 @@ impl Body<'_, '_> {
 
     fn control(&mut self, e: &ast::Expr) -> Expr {
         match &e.kind {
-            ast::ExprKind::If(c, then, other) => self.if_expr(e.span, c, then, other.as_deref(), Want::Nothing),
+            ast::ExprKind::If(c, then, other) => {
+                self.if_expr(e.span, c, then, other.as_deref(), Want::Nothing)
+            }
             ast::ExprKind::Match(a, arms) => self.match_expr(e.span, a, arms, Want::Nothing),
             ast::ExprKind::Block(block) => self.block(block, Want::Nothing),
             _ => self.expr(e, None),
@@ -107,7 +109,9 @@ impl Body<'_, '_> {
     #[inline(never)]
     pub(super) fn expr_stmt(&mut self, e: &ast::Expr) -> StmtKind {
         match &e.kind {
-            ast::ExprKind::If(..) | ast::ExprKind::Match(..) | ast::ExprKind::Block(_) => StmtKind::Expr(self.control(e)),
+            ast::ExprKind::If(..) | ast::ExprKind::Match(..) | ast::ExprKind::Block(_) => {
+                StmtKind::Expr(self.control(e))
+            }
             ast::ExprKind::Call(callee, args) => self.call_stmt(e, callee, args),
             ast::ExprKind::Error => error_stmt(e.span),
             _ => self.dropped(e),
@@ -124,7 +128,9 @@ impl Body<'_, '_> {
             {
                 return self.packets_stmt(e.span, name, args);
             }
-            if Self::is_mutator(&name.text) && super::place::root_name(receiver).is_some_and(|root| self.is_place_root(root)) {
+            if Self::is_mutator(&name.text)
+                && super::place::root_name(receiver).is_some_and(|root| self.is_place_root(root))
+            {
                 return self.update(e.span, receiver, name, args);
             }
         }
@@ -213,12 +219,20 @@ impl Body<'_, '_> {
             Ty::List(t) | Ty::Set(t) if self.infer.coerce(&t, &Ty::Node) => {}
             Ty::Error => {}
             Ty::Node | Ty::Kind(..) | Ty::Wrapper(..) => self.report(
-                Diagnostic::error(codes::V0301, to.span, "`broadcast` goes to a list or set of nodes, and this is one node")
-                    .note("write `send … to …`"),
+                Diagnostic::error(
+                    codes::V0301,
+                    to.span,
+                    "`broadcast` goes to a list or set of nodes, and this is one node",
+                )
+                .note("write `send … to …`"),
             ),
             other => {
                 let shown = self.show(&other);
-                self.error(codes::V0301, to.span, format!("`broadcast` goes to a list or set of nodes, but this is of type `{shown}`"));
+                self.error(
+                    codes::V0301,
+                    to.span,
+                    format!("`broadcast` goes to a list or set of nodes, but this is of type `{shown}`"),
+                );
             }
         }
         self.real_effect(span, "what is sent");
@@ -233,7 +247,8 @@ impl Body<'_, '_> {
             return error_stmt(span);
         }
         let (value, ghost) = self.tracked(|b| b.expr(e, Some(&Ty::Output)));
-        let relayed = self.in_transformer() && self.infer.shallow(&value.ty) == Ty::Subject(SubjectTy::Output);
+        let relayed =
+            self.in_transformer() && self.infer.shallow(&value.ty) == Ty::Subject(SubjectTy::Output);
         if !relayed {
             self.expect(&value, &Ty::Output, format_args!("what is put out"));
         }
@@ -241,7 +256,8 @@ impl Body<'_, '_> {
             self.cx.used.outputs.insert((self.env.owner, at));
             self.belongs(ctor, e.span);
         }
-        let (to, to_ghost) = self.tracked(|b| to.map(|to| b.check(to, &Ty::Caller, format_args!("the receiver of an output"))));
+        let (to, to_ghost) = self
+            .tracked(|b| to.map(|to| b.check(to, &Ty::Caller, format_args!("the receiver of an output"))));
         self.real_effect(span, "what is put out");
         self.real_value(e.span, ghost, "an output");
         self.real_value(span, to_ghost, "whom an output goes to");
@@ -273,13 +289,22 @@ impl Body<'_, '_> {
             return found;
         }
         let names: Vec<SmolStr> = own.iter().map(|&at| members.timers[at as usize].name.clone()).collect();
-        let other = members.kinds.values().find(|kind| {
-            kind.timers.iter().any(|&at| members.timers[at as usize].name == name.text)
-        });
+        let other = members
+            .kinds
+            .values()
+            .find(|kind| kind.timers.iter().any(|&at| members.timers[at as usize].name == name.text));
         let kind_name = members.kinds[kind].name.clone();
         let report = match other {
-            Some(other) => Diagnostic::error(codes::V0407, name.span, format!("`{}` is a timer of `{}`, not of `{kind_name}`", name.text, other.name)),
-            None => Diagnostic::error(codes::V0212, name.span, format!("`{kind_name}` has no timer `{}`", name.text)),
+            Some(other) => Diagnostic::error(
+                codes::V0407,
+                name.span,
+                format!("`{}` is a timer of `{}`, not of `{kind_name}`", name.text, other.name),
+            ),
+            None => Diagnostic::error(
+                codes::V0212,
+                name.span,
+                format!("`{kind_name}` has no timer `{}`", name.text),
+            ),
         };
         let mut report = did_you_mean(report, name.span, &name.text, names.iter().map(SmolStr::as_str));
         if report.mend.is_none() && !names.is_empty() {
@@ -305,11 +330,13 @@ impl Body<'_, '_> {
     }
 
     fn assert(&mut self, e: &ast::Expr, why: Option<&SmolStr>) -> StmtKind {
-        let (expr, ghost) = self.tracked(|b| b.scoped(|b| {
-            let expr = b.cond(e);
-            b.expect(&expr, &Ty::Bool, format_args!("what is asserted"));
-            expr
-        }));
+        let (expr, ghost) = self.tracked(|b| {
+            b.scoped(|b| {
+                let expr = b.cond(e);
+                b.expect(&expr, &Ty::Bool, format_args!("what is asserted"));
+                expr
+            })
+        });
         if matches!(self.env.site, Site::Handler | Site::Proc(_)) {
             self.real_effect(e.span, "an assertion");
             self.real_value(e.span, ghost, "an assertion");
@@ -323,7 +350,9 @@ impl Body<'_, '_> {
     fn packets_stmt(&mut self, span: Span, name: &ast::Name, args: &[ast::Arg]) -> StmtKind {
         self.rule_statement(span, "changing the packets in flight");
         let what = format!("`packets.{}`", name.text);
-        let Some(packet) = self.call_args(&what, span, &[("packet".into(), Ty::Packet)], args).and_then(|mut v| v.pop()) else {
+        let Some(packet) =
+            self.call_args(&what, span, &[("packet".into(), Ty::Packet)], args).and_then(|mut v| v.pop())
+        else {
             return error_stmt(span);
         };
         if name.text == "add" { StmtKind::AddPacket(packet) } else { StmtKind::RemovePacket(packet) }
@@ -346,13 +375,19 @@ impl Body<'_, '_> {
                 let i = self.check(i, &Ty::Invocation, format_args!("what is put in"));
                 StmtKind::FireInput(i, self.check(n, &Ty::Node, format_args!("the node")))
             }
-            ast::StmtKind::FireDeliver(p) => StmtKind::FireDeliver(self.check(p, &Ty::Packet, format_args!("what is delivered"))),
+            ast::StmtKind::FireDeliver(p) => {
+                StmtKind::FireDeliver(self.check(p, &Ty::Packet, format_args!("what is delivered")))
+            }
             ast::StmtKind::FireTimeout(t, n) => {
                 let t = self.check(t, &Ty::Timer, format_args!("the timer"));
                 StmtKind::FireTimeout(t, self.check(n, &Ty::Node, format_args!("the node")))
             }
-            ast::StmtKind::FireCrash(n) => StmtKind::FireCrash(self.check(n, &Ty::Node, format_args!("the node"))),
-            ast::StmtKind::FireReboot(n) => StmtKind::FireReboot(self.check(n, &Ty::Node, format_args!("the node"))),
+            ast::StmtKind::FireCrash(n) => {
+                StmtKind::FireCrash(self.check(n, &Ty::Node, format_args!("the node")))
+            }
+            ast::StmtKind::FireReboot(n) => {
+                StmtKind::FireReboot(self.check(n, &Ty::Node, format_args!("the node")))
+            }
             _ => error_stmt(s.span),
         }
     }

@@ -42,7 +42,8 @@ impl<'a> Checker<'a> {
         let mut known: Vec<SmolStr> = self.visible(module).flat_map(|m| m.systems.keys().cloned()).collect();
         known.extend(self.visible(module).flat_map(|m| m.transformers.keys().cloned()));
         known.extend(LIBRARY_TRANSFORMERS.iter().map(|name| SmolStr::new_static(name)));
-        let report = Diagnostic::error(codes::V0211, name.span, format!("there is no system `{}`", name.text));
+        let report =
+            Diagnostic::error(codes::V0211, name.span, format!("there is no system `{}`", name.text));
         self.report(did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str)));
         Subject::Error
     }
@@ -55,14 +56,22 @@ impl<'a> Checker<'a> {
         Subject::Error
     }
 
-    fn applied_system(&mut self, module: usize, owner: Owner, span: Span, id: SystemId, args: &[ast::Arg]) -> Subject {
+    fn applied_system(
+        &mut self,
+        module: usize,
+        owner: Owner,
+        span: Span,
+        id: SystemId,
+        args: &[ast::Arg],
+    ) -> Subject {
         let system = &self.program.systems[id];
         let what = format!("the system `{}`", system.name);
         let (params, ty_params) = (system.params.clone(), system.type_params.clone());
         let mut body = Body::new(self, Env::new(module, owner, Site::Const));
         let vars: Vec<Ty> = ty_params.iter().map(|_| body.infer.fresh_soft()).collect();
         let map: Vec<(TyParamId, Ty)> = ty_params.into_iter().zip(vars.iter().cloned()).collect();
-        let fields: Vec<(SmolStr, Ty)> = params.iter().map(|p| (p.name.clone(), subst(&p.ty, &map))).collect();
+        let fields: Vec<(SmolStr, Ty)> =
+            params.iter().map(|p| (p.name.clone(), subst(&p.ty, &map))).collect();
         body.call_span = span;
         if let Some(spread) = args.iter().find(|arg| arg.spread) {
             body.error(codes::V0321, spread.span, "only a record is copied with `..`");
@@ -72,7 +81,8 @@ impl<'a> Checker<'a> {
         if matched.failed {
             return Subject::Error;
         }
-        let slots: Vec<Option<&ast::Expr>> = matched.slots.iter().map(|slot| slot.map(|arg| &arg.value)).collect();
+        let slots: Vec<Option<&ast::Expr>> =
+            matched.slots.iter().map(|slot| slot.map(|arg| &arg.value)).collect();
         let mut tys = Vec::new();
         if !vars.is_empty() {
             for (slot, (_, ty)) in slots.iter().zip(&fields) {
@@ -122,7 +132,11 @@ impl<'a> Checker<'a> {
             codes_.push(Some(self.const_code(Env::new(module, owner, Site::Const), value, &ty, &label)));
         }
         if !missing.is_empty() {
-            let message = format!("{what} needs {}, which {} no default", super::suggest::listed(missing.iter().copied()), if missing.len() == 1 { "has" } else { "have" });
+            let message = format!(
+                "{what} needs {}, which {} no default",
+                super::suggest::listed(missing.iter().copied()),
+                if missing.len() == 1 { "has" } else { "have" }
+            );
             self.report(Diagnostic::error(codes::V0514, span, message));
         }
         codes_
@@ -139,7 +153,10 @@ impl<'a> Checker<'a> {
     ) -> Subject {
         let Some((first, rest)) = args.split_first() else {
             let message = format!("`{}` needs a system to transform", name.text);
-            self.report(Diagnostic::error(codes::V0515, span, message).note(format!("such as `{}(LockServ(clients: 2))`", name.text)));
+            self.report(
+                Diagnostic::error(codes::V0515, span, message)
+                    .note(format!("such as `{}(LockServ(clients: 2))`", name.text)),
+            );
             return Subject::Error;
         };
         let subject = self.subject(module, owner, &first.value);
@@ -175,7 +192,8 @@ impl<'a> Checker<'a> {
         if matched.failed {
             return None;
         }
-        let slots: Vec<Option<&ast::Expr>> = matched.slots.iter().map(|slot| slot.map(|arg| &arg.value)).collect();
+        let slots: Vec<Option<&ast::Expr>> =
+            matched.slots.iter().map(|slot| slot.map(|arg| &arg.value)).collect();
         Some(self.argument_codes(module, owner, span, what, &params, &slots, &[]))
     }
 
@@ -203,8 +221,11 @@ impl<'a> Checker<'a> {
         }
         let Subject::System(id, ..) = subject else { return };
         let members = &self.program.systems[*id].members;
-        if self.program.systems[*id].alias.is_none() && (members.kinds.len() != 1 || !members.messages.is_empty()) {
-            let message = format!("`{}` replicates a machine: a system of one node that sends nothing", name.text);
+        if self.program.systems[*id].alias.is_none()
+            && (members.kinds.len() != 1 || !members.messages.is_empty())
+        {
+            let message =
+                format!("`{}` replicates a machine: a system of one node that sends nothing", name.text);
             let nodes = members.kinds.len();
             let report = Diagnostic::error(codes::V0515, span, message).label(format!(
                 "this has {nodes} kind{} of nodes, and {} message{} {} declared",

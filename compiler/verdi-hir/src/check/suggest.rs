@@ -4,7 +4,8 @@ use verdi_diagnostics::{Diagnostic, Span};
 
 /// The name most like `name`, if one is like it at all.
 pub(super) fn closest<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = ((name.chars().count() + 1) / 3).max(1);
+    let length = name.chars().count();
+    let limit = length.div_ceil(3).min(length.saturating_sub(1));
     let mut best: Option<(usize, &str)> = None;
     for candidate in among {
         let distance = if candidate.eq_ignore_ascii_case(name) {
@@ -12,7 +13,11 @@ pub(super) fn closest<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) 
         } else {
             strsim::damerau_levenshtein(name, candidate)
         };
-        if candidate != name && distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+        if candidate != name
+            && !candidate.is_empty()
+            && distance <= limit
+            && best.is_none_or(|(least, _)| distance < least)
+        {
             best = Some((distance, candidate));
         }
     }
@@ -63,6 +68,9 @@ mod tests {
     fn lists_are_cut() {
         assert_eq!(listed(["a"]), "`a`");
         assert_eq!(listed(["a", "b", "c"]), "`a`, `b` and `c`");
-        assert_eq!(listed(["a", "b", "c", "d", "e", "f", "g", "h"]), "`a`, `b`, `c`, `d`, `e`, `f` and 2 more");
+        assert_eq!(
+            listed(["a", "b", "c", "d", "e", "f", "g", "h"]),
+            "`a`, `b`, `c`, `d`, `e`, `f` and 2 more"
+        );
     }
 }

@@ -8,7 +8,8 @@ use super::expr::make;
 use super::scope::{ModuleScope, Owner, OwnerScope, TypeName};
 use super::suggest::{did_you_mean, listed};
 use crate::hir::{
-    Code, CtorRef, ExprKind, NetworkId, Pattern, PatternKind, Program, Rule, Subject, Test, TestStep, TestStepKind, Ty,
+    Code, CtorRef, ExprKind, NetworkId, Pattern, PatternKind, Program, Rule, Subject, Test, TestStep,
+    TestStepKind, Ty,
 };
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};
@@ -62,7 +63,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The steps of a script.
-    pub(super) fn script(&mut self, subject: &Subject, network: Option<NetworkId>, steps: &[ast::TestStep]) -> Vec<TestStep> {
+    pub(super) fn script(
+        &mut self,
+        subject: &Subject,
+        network: Option<NetworkId>,
+        steps: &[ast::TestStep],
+    ) -> Vec<TestStep> {
         let about = self.about(0, subject.clone(), network);
         steps.iter().filter_map(|step| self.step(&about, step)).collect()
     }
@@ -75,7 +81,9 @@ impl<'a> Checker<'a> {
             ast::TestStepKind::Expect(e) => {
                 TestStepKind::Expect(self.const_code(about.world(), e, &Ty::Bool, "what is expected"))
             }
-            ast::TestStepKind::Input { input, at, from } => self.input_step(about, step.span, input, at, from.as_ref())?,
+            ast::TestStepKind::Input { input, at, from } => {
+                self.input_step(about, step.span, input, at, from.as_ref())?
+            }
             ast::TestStepKind::Packet { rule, message, from, to } => {
                 self.packet_step(about, rule, message, from, to)?
             }
@@ -89,7 +97,11 @@ impl<'a> Checker<'a> {
     fn needs_rule(&mut self, about: &About, span: Span, name: &str, drawn: &Ty) -> bool {
         let Some(network) = about.network else { return true };
         let network = &self.program.networks[network];
-        if network.rules.iter().any(|rule| rule.name == name && rule.binders.iter().any(|(_, ty)| ty == drawn)) {
+        if network
+            .rules
+            .iter()
+            .any(|rule| rule.name == name && rule.binders.iter().any(|(_, ty)| ty == drawn))
+        {
             return true;
         }
         let message = format!("the network `{}` has no rule `{name}`", network.name);
@@ -110,7 +122,8 @@ impl<'a> Checker<'a> {
         let known = self.needs_rule(about, Span { end: span.start + 5, ..span }, "input", &Ty::Invocation);
         let input = self.const_code(about.world(), input, &Ty::Input, "an input");
         let at = self.const_code(about.world(), at, &Ty::Node, "where the input goes");
-        let from = from.map(|from| self.const_code(about.constant(), from, &Ty::Int, "the number of the caller"));
+        let from =
+            from.map(|from| self.const_code(about.constant(), from, &Ty::Int, "the number of the caller"));
         self.input_fits(about, &input, &at);
         known.then_some(TestStepKind::Input { input, at, from })
     }
@@ -126,8 +139,10 @@ impl<'a> Checker<'a> {
         if members.kinds[kind].inputs.contains(which) {
             return;
         }
-        let message =
-            format!("`{}` is not an input of `{}`", members.inputs[*which as usize].name, members.kinds[kind].name);
+        let message = format!(
+            "`{}` is not an input of `{}`",
+            members.inputs[*which as usize].name, members.kinds[kind].name
+        );
         let own: Vec<SmolStr> =
             members.kinds[kind].inputs.iter().map(|&at| members.inputs[at as usize].name.clone()).collect();
         let mut report = Diagnostic::error(codes::V0405, input.body.span, message);
@@ -185,7 +200,13 @@ impl<'a> Checker<'a> {
         code
     }
 
-    fn timeout_step(&mut self, about: &About, span: Span, timer: &ast::Name, at: &ast::Expr) -> Option<TestStepKind> {
+    fn timeout_step(
+        &mut self,
+        about: &About,
+        span: Span,
+        timer: &ast::Name,
+        at: &ast::Expr,
+    ) -> Option<TestStepKind> {
         let known = self.needs_rule(about, Span { end: span.start + 7, ..span }, "timeout", &Ty::Timer);
         let at = self.const_code(about.world(), at, &Ty::Node, "where the timer fires");
         let members = self.members(about.owner())?;
@@ -225,7 +246,12 @@ impl<'a> Checker<'a> {
         }
         let mut values = Vec::new();
         for (arg, (binder, ty)) in args.iter().zip(&rule.binders) {
-            values.push(self.const_code(about.world(), arg, ty, &format!("`{binder}` of the rule `{}`", name.text)));
+            values.push(self.const_code(
+                about.world(),
+                arg,
+                ty,
+                &format!("`{binder}` of the rule `{}`", name.text),
+            ));
         }
         Some(TestStepKind::Rule { rule: name.text.clone(), args: values })
     }

@@ -9,7 +9,12 @@ use verdi_diagnostics::{Diagnostic, codes};
 use verdi_syntax::ast::{self, NodeHead, SystemItem, TypeKind};
 
 impl<'a> Checker<'a> {
-    pub(super) fn transformer_head(&mut self, id: TransformerId, module: usize, decl: &'a ast::TransformerDecl) {
+    pub(super) fn transformer_head(
+        &mut self,
+        id: TransformerId,
+        module: usize,
+        decl: &'a ast::TransformerDecl,
+    ) {
         let kind = &decl.subject.1;
         if kind.text != "system" && kind.text != "machine" {
             let message = format!("a transformer takes a `system` or a `machine`, not a `{}`", kind.text);
@@ -30,11 +35,15 @@ impl<'a> Checker<'a> {
         let is_node = matches!(&ty.kind, TypeKind::Member(subject, member)
             if subject.text == decl.subject.0.text && member.text == "Node");
         if !is_node && !matches!(ty.kind, TypeKind::Error) {
-            let message = format!("a transformer wraps the nodes of its subject: `node for {}.Node`", decl.subject.0.text);
+            let message = format!(
+                "a transformer wraps the nodes of its subject: `node for {}.Node`",
+                decl.subject.0.text
+            );
             self.report(Diagnostic::error(codes::V0413, ty.span, message));
         }
         if decl.subject.1.text == "machine" {
-            let message = "a machine has no nodes to wrap: it is replicated by nodes of the transformer's own";
+            let message =
+                "a machine has no nodes to wrap: it is replicated by nodes of the transformer's own";
             self.report(Diagnostic::error(codes::V0413, ty.span, message));
         }
     }
@@ -45,7 +54,8 @@ impl<'a> Checker<'a> {
             let SystemItem::Lift(lift) = item else { continue };
             if let Some(first) = found {
                 self.report(
-                    Diagnostic::error(codes::V0205, lift.span, "a transformer has one `lift`").also(first.span, "it is here"),
+                    Diagnostic::error(codes::V0205, lift.span, "a transformer has one `lift`")
+                        .also(first.span, "it is here"),
                 );
                 continue;
             }
@@ -62,7 +72,12 @@ impl<'a> Checker<'a> {
         }
         let packets = lift.packets.as_ref().map(|packets| {
             let ty = Ty::List(Box::new(Ty::Packet));
-            self.const_code(Env::new(module, owner, Site::Lift), packets, &ty, "the packets of the lifted world")
+            self.const_code(
+                Env::new(module, owner, Site::Lift),
+                packets,
+                &ty,
+                "the packets of the lifted world",
+            )
         });
         match states.into_iter().next() {
             Some(state) => self.program.transformers[id].lift = Some((state, packets)),
@@ -73,12 +88,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn lifted_state(&mut self, owner: Owner, module: usize, binder: &'a ast::Binder, state: &'a ast::Expr) -> Code {
+    fn lifted_state(
+        &mut self,
+        owner: Owner,
+        module: usize,
+        binder: &'a ast::Binder,
+        state: &'a ast::Expr,
+    ) -> Code {
         let mut body = Body::new(self, Env::new(module, owner, Site::Lift));
         let scope = body.env.types();
         let ty = binder.ty.as_ref().map_or(Ty::Node, |ty| body.cx.resolve_type(&scope, ty));
         let node = body.declare_param(&binder.name.text, binder.name.span, ty);
-        let expr = body.check(state, &Ty::Subject(SubjectTy::State), format_args!("the state of a lifted node"));
+        let expr =
+            body.check(state, &Ty::Subject(SubjectTy::State), format_args!("the state of a lifted node"));
         let (code, effects) = body.finish(vec![node], expr);
         self.effects.bodies.push((Actor::Other(Site::Lift.class()), effects));
         code

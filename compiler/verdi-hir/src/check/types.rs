@@ -39,7 +39,9 @@ impl Checker<'_> {
     pub(super) fn resolve_type(&mut self, scope: &TypeScope, written: &ast::Type) -> Ty {
         match &written.kind {
             TypeKind::Error => Ty::Error,
-            TypeKind::Tuple(parts) => Ty::Tuple(parts.iter().map(|part| self.resolve_type(scope, part)).collect()),
+            TypeKind::Tuple(parts) => {
+                Ty::Tuple(parts.iter().map(|part| self.resolve_type(scope, part)).collect())
+            }
             TypeKind::Member(subject, member) => self.resolve_member(scope, subject, member),
             TypeKind::Named(name, args) => {
                 let args: Vec<Ty> = args.iter().map(|arg| self.resolve_type(scope, arg)).collect();
@@ -65,7 +67,11 @@ impl Checker<'_> {
         if let Some((_, id)) = scope.params.iter().find(|(param, _)| param == key) {
             return if wants(self, 0, &args) { Ty::Param(*id) } else { Ty::Error };
         }
-        if let Some((id, _)) = self.owner(scope.owner).and_then(|o| o.ty_params.iter().find(|(p, _)| p == key)).map(|(p, id)| (*id, p)) {
+        if let Some((id, _)) = self
+            .owner(scope.owner)
+            .and_then(|o| o.ty_params.iter().find(|(p, _)| p == key))
+            .map(|(p, id)| (*id, p))
+        {
             return if wants(self, 0, &args) { Ty::Param(id) } else { Ty::Error };
         }
         if let Some((_, ty)) = SIMPLE.iter().find(|(simple, _)| *simple == key) {
@@ -125,7 +131,11 @@ impl Checker<'_> {
             1 => "one type argument".to_string(),
             n => format!("{n} type arguments"),
         };
-        let message = format!("`{}` takes {wanted}, but {given} {} given", name.text, if given == 1 { "is" } else { "are" });
+        let message = format!(
+            "`{}` takes {wanted}, but {given} {} given",
+            name.text,
+            if given == 1 { "is" } else { "are" }
+        );
         self.report(Diagnostic::error(codes::V0307, span, message));
     }
 
@@ -138,16 +148,22 @@ impl Checker<'_> {
             known.extend(owner.kinds.keys().map(SmolStr::as_str));
         }
         known.extend(self.visible(scope.module).flat_map(|module| module.types.keys().map(SmolStr::as_str)));
-        let mut error = Diagnostic::error(codes::V0202, name.span, format!("there is no type `{}`", name.text));
+        let mut error =
+            Diagnostic::error(codes::V0202, name.span, format!("there is no type `{}`", name.text));
         error = did_you_mean(error, name.span, &name.text, known);
         if scope.owner == Owner::Module
             && let Some(system) = self.owners.iter().find_map(|(owner, o)| match owner {
-                Owner::System(id) if o.kinds.contains_key(&name.text) || o.types.contains_key(&name.text) => Some(*id),
+                Owner::System(id) if o.kinds.contains_key(&name.text) || o.types.contains_key(&name.text) => {
+                    Some(*id)
+                }
                 _ => None,
             })
         {
             let system = &self.program.systems[system].name;
-            error = error.note(format!("`{}` is declared inside the system `{system}`, and known there alone", name.text));
+            error = error.note(format!(
+                "`{}` is declared inside the system `{system}`, and known there alone",
+                name.text
+            ));
         }
         self.report(error);
         Ty::Error
@@ -165,7 +181,10 @@ impl Checker<'_> {
         };
         let transformer = &self.program.transformers[id];
         if transformer.subject != subject.text {
-            let message = format!("the subject of this transformer is `{}`, not `{}`", transformer.subject, subject.text);
+            let message = format!(
+                "the subject of this transformer is `{}`, not `{}`",
+                transformer.subject, subject.text
+            );
             self.report(Diagnostic::error(codes::V0202, subject.span, message));
             return Ty::Error;
         }

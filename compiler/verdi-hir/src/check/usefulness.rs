@@ -101,7 +101,14 @@ impl Matrix<'_, '_> {
         forms.into_iter().find(|(known, _)| known == con).map(|(_, fields)| fields).unwrap_or_default()
     }
 
-    fn useful_with(&mut self, rows: &[Vec<Pat>], row: &[Pat], types: &[Ty], con: &Con, fields: &[Ty]) -> Option<Vec<Pat>> {
+    fn useful_with(
+        &mut self,
+        rows: &[Vec<Pat>],
+        row: &[Pat],
+        types: &[Ty],
+        con: &Con,
+        fields: &[Ty],
+    ) -> Option<Vec<Pat>> {
         let rows: Vec<Vec<Pat>> = rows.iter().flat_map(|row| specialise(row, con, fields.len())).collect();
         let row = specialise(row, con, fields.len()).into_iter().next()?;
         let mut inner = fields.to_vec();
@@ -127,6 +134,7 @@ impl Matrix<'_, '_> {
         let missing = forms.and_then(|forms| forms.into_iter().find(|(con, _)| !used.contains(con)));
         let head = match missing {
             Some((con, fields)) if !used.is_empty() => Pat::Con(con, vec![Pat::Any; fields.len()]),
+            _ if *ty == Ty::Int && !used.is_empty() => Pat::Con(unused_int(&used), vec![]),
             _ => Pat::Any,
         };
         let mut witness = vec![head];
@@ -164,8 +172,7 @@ impl Matrix<'_, '_> {
     fn show_list(&self, args: &[Pat]) -> String {
         let mut parts = Vec::new();
         let mut args = args;
-        loop {
-            let [head, tail] = args else { break };
+        while let [head, tail] = args {
             parts.push(self.show(head));
             match tail {
                 Pat::Con(Con::Cons, more) => args = more,
@@ -177,6 +184,21 @@ impl Matrix<'_, '_> {
             }
         }
         format!("[{}]", parts.join(", "))
+    }
+}
+
+/// The least int from 0 that is not among these.
+fn unused_int(used: &[Con]) -> Con {
+    let free = (0..).map(Con::Int).find(|con| !used.contains(con));
+    free.unwrap_or(Con::Int(0))
+}
+
+/// A pattern that takes every int where this takes one: an int that is missing stands for all that are.
+fn any_int(pat: Pat) -> Pat {
+    match pat {
+        Pat::Con(Con::Int(_), _) => Pat::Any,
+        Pat::Con(con, args) => Pat::Con(con, args.into_iter().map(any_int).collect()),
+        other => other,
     }
 }
 
@@ -267,14 +289,16 @@ fn uncovered(cx: &Checker<'_>, ty: &Ty, patterns: &[Pat]) -> Vec<String> {
         let Some(witness) = matrix.useful(&rows, &[Pat::Any], std::slice::from_ref(ty)) else { break };
         let Some(first) = witness.into_iter().next() else { break };
         found.push(matrix.show(&first));
-        rows.push(vec![first]);
+        rows.push(vec![any_int(first)]);
     }
     found
 }
 
 /// Reports missing cases and arms that nothing reaches.
 pub(super) fn judge_match(cx: &mut Checker<'_>, span: Span, ty: &Ty, patterns: &[&Pattern]) {
-    let Some(pats) = patterns.iter().map(|pattern| strip(pattern)).collect::<Option<Vec<Pat>>>() else { return };
+    let Some(pats) = patterns.iter().map(|pattern| strip(pattern)).collect::<Option<Vec<Pat>>>() else {
+        return;
+    };
     if *ty == Ty::Error {
         return;
     }
@@ -305,7 +329,9 @@ fn is_covered(cx: &Checker<'_>, ty: &Ty, before: &[Pat], pat: &Pat) -> bool {
 
 /// Whether the patterns before match all that `pattern` does.
 pub(super) fn is_shadowed(cx: &Checker<'_>, ty: &Ty, before: &[&Pattern], pattern: &Pattern) -> bool {
-    let Some(before) = before.iter().map(|pattern| strip(pattern)).collect::<Option<Vec<Pat>>>() else { return false };
+    let Some(before) = before.iter().map(|pattern| strip(pattern)).collect::<Option<Vec<Pat>>>() else {
+        return false;
+    };
     strip(pattern).is_some_and(|pat| is_covered(cx, ty, &before, &pat))
 }
 
@@ -328,8 +354,11 @@ pub(super) fn judge_irrefutable(cx: &mut Checker<'_>, pattern: &Pattern, what: &
     }
     let missing = uncovered(cx, &pattern.ty, &[pat]);
     if let Some(first) = missing.first() {
-        let mut report =
-            Diagnostic::error(codes::V0311, pattern.span, format!("the pattern of {what} must match every value, but `{first}` is not matched"));
+        let mut report = Diagnostic::error(
+            codes::V0311,
+            pattern.span,
+            format!("the pattern of {what} must match every value, but `{first}` is not matched"),
+        );
         report = report.note("use `if let … { } else { }` or `match`");
         cx.report(report);
     }

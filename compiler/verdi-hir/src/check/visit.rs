@@ -114,7 +114,10 @@ fn condition(c: &mut Condition, v: &mut dyn Visitor) {
 pub(super) fn pattern(p: &mut Pattern, v: &mut dyn Visitor) {
     v.ty(p.span, &mut p.ty);
     match &mut p.kind {
-        PatternKind::Ctor(_, ps) | PatternKind::Tuple(ps) | PatternKind::List(ps, _) | PatternKind::Or(ps) => {
+        PatternKind::Ctor(_, ps)
+        | PatternKind::Tuple(ps)
+        | PatternKind::List(ps, _)
+        | PatternKind::Or(ps) => {
             ps.iter_mut().for_each(|p| pattern(p, v));
         }
         _ => {}
