@@ -111,16 +111,16 @@ pub struct Kind {
     pub timers: Vec<u32>,
     /// Its handlers, in order of declaration, for traces.
     pub handlers: Vec<Handler>,
-    /// Node function `() -> ()`: runs `on start`.
+    /// Node function `() -> int`: runs `on start`; the position in `handlers` of the one that ran, or -1 where
+    /// none did.
     pub on_start: Option<FuncId>,
-    /// Node function `(caller, input) -> int`: runs the handler that takes an input; its position in
-    /// `handlers`, or -1 where none does.
+    /// Node function `(caller, input) -> int`: runs the handler that takes an input, and answers likewise.
     pub on_input: Option<FuncId>,
     /// Node function `(source node, message) -> int`, likewise.
     pub on_message: Option<FuncId>,
     /// Node function `(timer) -> int`, likewise.
     pub on_timeout: Option<FuncId>,
-    /// Node function `() -> ()`: runs `on reboot`.
+    /// Node function `() -> int`: runs `on reboot`, likewise.
     pub on_reboot: Option<FuncId>,
     /// Pure function `() -> List<invocation>`: what `inputs(n)` are for its nodes.
     pub inputs: FuncId,

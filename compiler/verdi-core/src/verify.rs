@@ -57,8 +57,7 @@ impl fmt::Display for VerifyError {
 ///
 /// **The model.** Each kind lists its nodes in the order of their indices, and each node is listed by its
 /// kind. Functions named by kinds, fields, variables, rules, properties and the constraint have the contexts and signatures
-/// that those say, but that `on_start` and `on_reboot` may also return the position of the handler that
-/// ran. Rules' `acts_on` names a binder of the right type, a bound that counts per node is of a rule that has
+/// that those say. Rules' `acts_on` names a binder of the right type, a bound that counts per node is of a rule that has
 /// one, and built-in properties have no parts.
 ///
 /// # Errors

@@ -59,19 +59,14 @@ impl<'a> Verifier<'a> {
             self.function(&what, field.init, context, &[], Some(field.ty));
         }
         for (what, func, params) in [
-            ("on_input", kind.on_input, [special.caller, special.input].as_slice()),
+            ("on_start", kind.on_start, [].as_slice()),
+            ("on_input", kind.on_input, &[special.caller, special.input]),
             ("on_message", kind.on_message, &[node, special.message]),
             ("on_timeout", kind.on_timeout, &[special.timer]),
+            ("on_reboot", kind.on_reboot, &[]),
         ] {
             if let Some(func) = func {
                 self.function(&format!("`{}` of `{}`", what, kind.name), func, context, params, Some(int));
-            }
-        }
-        for (what, func) in [("on_start", kind.on_start), ("on_reboot", kind.on_reboot)] {
-            if let Some(func) = func {
-                let result =
-                    self.program.functions.get(func).and_then(|function| function.result).map(|_| int);
-                self.function(&format!("`{}` of `{}`", what, kind.name), func, context, &[], result);
             }
         }
         self.list_function(

@@ -39,11 +39,6 @@ impl Class {
             Self::Reboot => "reboot",
         }
     }
-
-    /// Whether its function says which handler ran.
-    fn answers(self) -> bool {
-        matches!(self, Self::Input | Self::Message | Self::Timeout)
-    }
 }
 
 impl<'a> Lower<'a> {
@@ -104,12 +99,11 @@ impl<'a> Lower<'a> {
         let mut body = Body::new(self, Context::Node(id));
         let params: Vec<_> = params.iter().map(|(name, ty)| Operand::Local(body.param(name, *ty))).collect();
         for (position, handler) in handlers {
-            body.handler(class, handler, position, &params);
+            body.handler(handler, position, &params);
         }
-        let nobody = class.answers().then(|| body.int(-1));
-        body.emit(kind.span, StmtKind::Return(nobody));
-        let result = class.answers().then_some(special.int);
-        let function = body.finish(&format!("{}.{}", kind.name, class.name()), kind.span, result);
+        let nobody = body.int(-1);
+        body.emit(kind.span, StmtKind::Return(Some(nobody)));
+        let function = body.finish(&format!("{}.{}", kind.name, class.name()), kind.span, Some(special.int));
         Some(self.core.functions.push(function))
     }
 
@@ -144,7 +138,7 @@ impl<'a> Lower<'a> {
 }
 
 impl<'a> Body<'_, 'a> {
-    fn handler(&mut self, class: Class, handler: &'a hir::Handler, position: usize, params: &[Operand]) {
+    fn handler(&mut self, handler: &'a hir::Handler, position: usize, params: &[Operand]) {
         let span = handler.span;
         self.enter(&handler.code);
         for (variable, value) in handler.code.params.iter().zip(params) {
@@ -169,7 +163,7 @@ impl<'a> Body<'_, 'a> {
             if let Some(guard) = &handler.guard {
                 body.condition(guard, next);
             }
-            body.returns = class.answers().then(|| body.int(position as i64));
+            body.returns = Some(body.int(position as i64));
             body.expr(&handler.code.body);
             if !body.ended() {
                 body.emit(span, StmtKind::Return(body.returns));

@@ -31,7 +31,10 @@ pub(crate) fn probe() -> Sketch {
     sketch.timer(kind, "tick", true);
     let once = sketch.timer(kind, "once", false);
     let add = add_to_all(&mut sketch, kind);
-    let on_start = sketch.function("P.start", context, &[], None, |_, f| f.stmt(StmtKind::StartTimer(once)));
+    let on_start = sketch.function("P.start", context, &[], Some(int), |p, f| {
+        f.stmt(StmtKind::StartTimer(once));
+        f.ret(p.int(4));
+    });
     let on_reboot = sketch.function("P.reboot", context, &[], Some(int), |p, f| {
         f.stmt(StmtKind::Call(add, vec![p.int(100)]));
         f.ret(p.int(3));
