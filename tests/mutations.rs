@@ -35,7 +35,7 @@ fn formatting_keeps_nearly_right_programs() {
 
 #[test]
 fn checking_ends_well_on_nearly_right_programs() {
-    hold(laws::checking, 1000);
+    hold(laws::checking, 3000);
 }
 
 #[test]

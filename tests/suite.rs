@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use verdi_driver::options::CheckOptions;
 use verdi_driver::report::Exit;
@@ -27,7 +27,7 @@ fn all_as_stated(paths: &[PathBuf]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn surprise(path: &PathBuf) -> Option<String> {
+fn surprise(path: &Path) -> Option<String> {
     let checked = check(path);
     let surprises = checked.surprises();
     (checked.exit != Exit::AsExpected || !surprises.is_empty())

@@ -82,7 +82,7 @@ impl Diagnostic {
         Self {
             code,
             severity,
-            message: message.into(),
+            message: readable(message.into()),
             primary: Label { span, text: String::new() },
             secondary: Vec::new(),
             notes: Vec::new(),
@@ -93,28 +93,28 @@ impl Diagnostic {
     /// Sets the words beside the primary span.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = text.into();
+        self.primary.text = readable(text.into());
         self
     }
 
     /// Adds another labelled place.
     #[must_use]
     pub fn also(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.secondary.push(Label { span, text: text.into() });
+        self.secondary.push(Label { span, text: readable(text.into()) });
         self
     }
 
     /// Adds a further sentence.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(readable(text.into()));
         self
     }
 
     /// Suggests replacing `span` with `text`.
     #[must_use]
     pub fn mend(mut self, help: impl Into<String>, span: Span, text: impl Into<String>) -> Self {
-        self.mend = Some(Mend { help: help.into(), span, text: text.into() });
+        self.mend = Some(Mend { help: readable(help.into()), span, text: text.into() });
         self
     }
 
@@ -122,6 +122,25 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+}
+
+/// The longest word that a reader is shown.
+const WORD_CHARS_MAX: usize = 200;
+
+/// Words of the user's text stand in messages, and may be megabytes long: what is too much is cut.
+fn readable(text: String) -> String {
+    if text.split_whitespace().all(|word| word.len() <= WORD_CHARS_MAX) {
+        return text;
+    }
+    let cut = |word: &str| match word.char_indices().nth(WORD_CHARS_MAX) {
+        Some((end, _)) => {
+            let space = &word[word.trim_end().len()..];
+            let quote = if word.trim_end().ends_with('`') { "`" } else { "" };
+            format!("{}…{quote}{space}", &word[..end])
+        }
+        None => word.to_owned(),
+    };
+    text.split_inclusive(char::is_whitespace).map(cut).collect()
 }
 
 /// Sorts by file, then place, then severity, and drops exact repeats: the order people read in.
@@ -135,4 +154,18 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
         ))
     });
     diagnostics.dedup();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endless_words_are_cut() {
+        assert_eq!(readable("no `x` here".to_owned()), "no `x` here");
+        let long = format!("no `{}` here", "x".repeat(1_000_000));
+        let cut = readable(long);
+        assert!(cut.starts_with("no `xxx") && cut.ends_with("xxx…` here"), "{cut}");
+        assert!(cut.len() < 300);
+    }
 }

@@ -1,0 +1,148 @@
+//! Verdicts, exit codes, reports.
+
+use crate::{Folder, counter, verdic};
+
+#[test]
+fn the_lock_server_comes_out_as_it_states() {
+    let ended = verdic(&["check", "examples/lock_server.verdi"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("mutual_exclusion"), "{}", ended.out);
+    assert!(ended.out.contains("bounded"), "{}", ended.out);
+    assert!(!ended.out.contains('\u{1b}'), "colours without a terminal");
+}
+
+#[test]
+fn what_is_violated_ends_with_1_and_a_shortest_run() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", counter("  bound input <= 4\n  holds low, high"));
+    let ended = verdic(&["check", &file]);
+    assert_eq!(ended.code, 1, "{}{}", ended.out, ended.err);
+    let json = verdic(&["check", &file, "--json"]).json();
+    let checks = json["checks"].as_array().expect("a list").clone();
+    let row = |property: &str| checks.iter().find(|row| row["property"] == property).expect("a row").clone();
+    assert_eq!(row("low")["verdict"], "violated");
+    assert_eq!(row("low")["expected"], false);
+    assert_eq!(row("low")["trace"].as_array().expect("steps").len(), 3);
+    assert_eq!(row("high")["verdict"], "bounded");
+    assert_eq!(row("high")["expected"], true);
+}
+
+#[test]
+fn json_is_one_object_with_what_was_counted() {
+    let ended = verdic(&["check", "tests/suite/peers/two_phase.verdi", "--check", "2pc(3)", "--json"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    let json = ended.json();
+    let row = &json["checks"][0];
+    assert_eq!(row["name"], "2pc(3)");
+    assert_eq!(row["property"], "consistent");
+    assert_eq!(row["verdict"], "exhaustive");
+    assert_eq!(row["expected"], true);
+    assert_eq!(row["distinct"], 288);
+    for count in ["transitions", "levels", "elapsed_ms", "seed"] {
+        assert!(row[count].is_number(), "{count}: {row}");
+    }
+}
+
+#[test]
+fn what_is_cut_short_is_inconclusive_and_ends_with_3() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", counter("  holds high"));
+    for limit in [["--max-worlds", "5"], ["--time", "0.2"]] {
+        let ended = verdic(&["check", &file, limit[0], limit[1], "--json"]);
+        assert_eq!(ended.code, if limit[0] == "--time" { ended.code } else { 3 }, "{limit:?}: {}", ended.out);
+        let verdict = ended.json()["checks"][0]["verdict"].clone();
+        assert!(verdict == "inconclusive" || verdict == "violated", "{limit:?}: {verdict}");
+    }
+}
+
+#[test]
+fn a_transformer_is_not_run_and_the_tool_says_so() {
+    let ended = verdic(&["check", "tests/contract/1_lock_server.verdi"]);
+    assert_eq!(ended.code, 3, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("seq_num"), "{}", ended.out);
+    assert!(ended.out.contains("this version"), "{}", ended.out);
+}
+
+#[test]
+fn wrong_programs_end_with_2_and_the_code_of_the_mistake() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", "system S { node N { state x: int = \"a\" } }\n");
+    let ended = verdic(&["check", &file]);
+    assert_eq!(ended.code, 2);
+    assert!(ended.err.contains("V03"), "{}", ended.err);
+    assert_eq!(ended.out, "");
+    let missing = verdic(&["check", &folder.path("nowhere.verdi")]);
+    assert_eq!(missing.code, 2);
+    assert!(missing.err.contains("nowhere.verdi"), "{}", missing.err);
+}
+
+#[test]
+fn wrong_options_end_with_2() {
+    for args in [
+        vec!["check"],
+        vec!["frobnicate"],
+        vec!["check", "examples/lock_server.verdi", "--under", "nowhere"],
+        vec!["check", "examples/lock_server.verdi", "--check", "no such check"],
+        vec!["check", "examples/lock_server.verdi", "--search", "sideways"],
+        vec!["explain", "V9999"],
+        vec!["stdlib", "nowhere"],
+    ] {
+        let ended = verdic(&args);
+        assert_eq!(ended.code, 2, "{args:?}: {}{}", ended.out, ended.err);
+        assert!(!ended.err.is_empty(), "{args:?} says nothing");
+    }
+}
+
+#[test]
+fn the_ladder_says_from_which_network_on_the_lock_server_breaks() {
+    let folder = Folder::new();
+    let file = folder.file(
+        "lock.verdi",
+        std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/contract/1_lock_server.verdi"
+        ))
+        .expect("the contract is there"),
+    );
+    let ended = verdic(&["check", &file, "--ladder", "--check", "safe when packets", "--json"]);
+    let json = ended.json();
+    let text = json["ladder"].to_string();
+    for network in ["sync", "async", "flaky", "busy", "crash"] {
+        assert!(text.contains(network), "{network}: {text}");
+    }
+    let shown = verdic(&["check", &file, "--ladder", "--check", "safe when packets"]);
+    assert!(shown.out.contains("busy"), "{}", shown.out);
+}
+
+#[test]
+fn junit_and_sarif_are_written() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", counter("  bound input <= 4\n  holds low"));
+    let (junit, sarif) = (folder.path("out.xml"), folder.path("out.sarif"));
+    let ended = verdic(&["check", &file, "--junit", &junit, "--sarif", &sarif]);
+    assert_eq!(ended.code, 1, "{}", ended.err);
+    let xml = folder.read("out.xml");
+    assert!(
+        xml.contains("<testsuite") && xml.contains("failures=\"1\"") && xml.contains("a counter"),
+        "{xml}"
+    );
+    let sarif: serde_json::Value = serde_json::from_str(&folder.read("out.sarif")).expect("SARIF is JSON");
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(1), "{sarif}");
+}
+
+#[test]
+fn the_same_seed_prints_the_same_bytes() {
+    let run = |seed| {
+        let args =
+            ["check", "examples/lock_server_bug.verdi", "--search", "random", "--runs", "50", "--seed", seed];
+        let ended = verdic(&args);
+        ended
+            .out
+            .lines()
+            .filter(|line| !line.contains(" s)") && !line.contains("ms"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    assert_eq!(run("3"), run("3"));
+}
