@@ -5,11 +5,11 @@ use crate::options::{CheckOptions, SearchOrder};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::unbounded::{endless_rules, suspects};
-use crate::verdict::{judge, limits};
+use crate::verdict::{cut_reason, judge, limits};
 use crate::{Watch, memory};
 use verdi_core::{Expect, FuncId, Program, PropertyId, PropertyKind, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
-use verdi_explore::{Answer, Coverage, Go, Options, Outcome, Search, Stats, explore, shrink};
+use verdi_explore::{Answer, Coverage, Cut, Go, Options, Outcome, Search, Stats, explore, shrink};
 use verdi_hir::{hir, lower};
 use verdi_interp::Interp;
 use verdi_machine::{Engine, Env, Machine};
@@ -137,7 +137,8 @@ fn endless_warning(program: &Program, rule: RuleId, check: &hir::Check) -> Diagn
     let clause = format!("bound {name} <= 1");
     let message = format!("nothing bounds `{name}`, so this check has worlds without end");
     // Only the title is of interest, and the mend goes before the closing brace.
-    let end = verdi_diagnostics::Span { start: check.span.end.saturating_sub(1), ..check.span }.with_no_length();
+    let end =
+        verdi_diagnostics::Span { start: check.span.end.saturating_sub(1), ..check.span }.with_no_length();
     Diagnostic::warning(codes::V0702, check.span, message)
         .label(format!("each `{name}` puts one more packet in flight"))
         .mend(format!("add `{clause}` to the check"), end, format!("  {clause}\n"))
@@ -162,6 +163,9 @@ fn search(
     watch: &mut dyn Watch,
     report: &mut CheckReport,
 ) {
+    if watch.stop() {
+        return report.rows.extend(program.properties.values().map(interrupted));
+    }
     let implicit = implicit_no_fault(&program, check);
     let machine = Machine::new(Interp::new(program));
     // The fault that nobody asks after must not keep a search going that has found all it was asked for.
@@ -187,11 +191,27 @@ fn search(
     }
 }
 
+/// Of a check that was not begun.
+fn interrupted(property: &verdi_core::Property) -> Row {
+    Row {
+        property: property.name.to_string(),
+        kind: Some(property.kind),
+        expect: property.expect,
+        verdict: Verdict::Inconclusive,
+        expected: false,
+        reason: Some(cut_reason(Cut::Interrupted).into()),
+        trace: None,
+        span: property.span,
+    }
+}
+
 /// The `no_fault` that the check does not name.
 pub(crate) fn implicit_no_fault(program: &Program, check: &hir::Check) -> Option<PropertyId> {
     let mut properties = program.properties.iter();
     let implicit = properties.find(|(_, property)| {
-        property.kind == PropertyKind::NoFault && property.expect == Expect::Holds && property.span == check.span
+        property.kind == PropertyKind::NoFault
+            && property.expect == Expect::Holds
+            && property.span == check.span
     });
     implicit.map(|(id, _)| id)
 }

@@ -86,7 +86,9 @@ pub fn json_to_value(program: &Program, ty: TyId, json: &Json) -> Result<Value, 
         Ty::Map(key, ty) => {
             let mut entries = Vec::new();
             for entry in json.as_array().ok_or_else(shape)? {
-                let [k, v] = entry.as_array().map(Vec::as_slice).ok_or_else(shape)? else { return Err(shape()) };
+                let [k, v] = entry.as_array().map(Vec::as_slice).ok_or_else(shape)? else {
+                    return Err(shape());
+                };
                 entries.push((json_to_value(program, *key, k)?, json_to_value(program, *ty, v)?));
             }
             Ok(Value::map(entries))

@@ -26,9 +26,6 @@ pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watc
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let mut found = Found::default();
     for check in selected(session, options.check.as_deref())? {
-        if watch.stop() {
-            break;
-        }
         match check::run(session, check, options, &changes, watch) {
             Ok(report) => {
                 watch.checked(&report);
@@ -62,6 +59,9 @@ fn run_tests(session: &Session, found: &mut Found, watch: &mut dyn Watch) {
     }
 }
 
+/// A check's name and its Core.
+pub type Titled = (String, verdi_core::Program);
+
 /// The Core of each check that can be run, with the check's name.
 ///
 /// # Errors
@@ -69,12 +69,14 @@ fn run_tests(session: &Session, found: &mut Found, watch: &mut dyn Watch) {
 pub fn core_of(
     session: &Session,
     options: &CheckOptions,
-) -> anyhow::Result<Result<Vec<(String, verdi_core::Program)>, Vec<Diagnostic>>> {
+) -> anyhow::Result<Result<Vec<Titled>, Vec<Diagnostic>>> {
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let mut out = Vec::new();
     for check in selected(session, options.check.as_deref())? {
         match check::prepare(session, check, &changes) {
-            Ok(prepared) => out.extend(prepared.lowered.program.map(|program| (check.title.to_string(), program))),
+            Ok(prepared) => {
+                out.extend(prepared.lowered.program.map(|program| (check.title.to_string(), program)))
+            }
             Err(diagnostics) => return Ok(Err(diagnostics)),
         }
     }

@@ -11,7 +11,12 @@ use verdi_machine::{Engine, Explanation, Machine, Source, World};
 const READS_MAX: usize = 12;
 
 /// The trace of a run that was found for a property, with what is to be said of its end.
-pub(crate) fn trace_for<E: Engine>(machine: &Machine<E>, files: &Files, property: PropertyId, run: &Run) -> Trace {
+pub(crate) fn trace_for<E: Engine>(
+    machine: &Machine<E>,
+    files: &Files,
+    property: PropertyId,
+    run: &Run,
+) -> Trace {
     let mut trace = trace_of(machine, &run.choices);
     trace.ending = match &run.fault {
         Some((fault, what)) => {
@@ -46,7 +51,12 @@ fn fault_ending(program: &Program, what: Faulted, fault: &str) -> Ending {
 }
 
 /// What is to be said of a world about a property.
-pub(crate) fn ending<E: Engine>(machine: &Machine<E>, files: &Files, property: PropertyId, world: &World) -> Ending {
+pub(crate) fn ending<E: Engine>(
+    machine: &Machine<E>,
+    files: &Files,
+    property: PropertyId,
+    world: &World,
+) -> Ending {
     let program = machine.program();
     let info = &program.properties[property];
     let name = &info.name;

@@ -10,7 +10,8 @@ const STACK_BYTES: usize = 256 << 20;
 /// Runs `work` on a thread with a large stack. `None` where it panicked: the hook has told how to report it.
 pub fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     thread::scope(|scope| {
-        let spawned = thread::Builder::new().name("verdic".into()).stack_size(STACK_BYTES).spawn_scoped(scope, work);
+        let spawned =
+            thread::Builder::new().name("verdic".into()).stack_size(STACK_BYTES).spawn_scoped(scope, work);
         spawned.ok()?.join().ok()
     })
 }

@@ -46,6 +46,8 @@ pub struct LadderRow {
     pub property: String,
     /// Whether a world is looked for rather than looked out for.
     pub is_reach: bool,
+    /// Whether the check does not name it.
+    pub is_implicit: bool,
     /// One for each rung.
     pub cells: Vec<Cell>,
 }
@@ -96,6 +98,8 @@ pub(crate) fn climb(
         }
         rung(session, check, options, name, &mut ladder, watch)?;
     }
+    // What every check checks besides is worth a row only where it fails.
+    ladder.rows.retain(|row| !row.is_implicit || row.weakest().is_some());
     Ok(ladder)
 }
 
@@ -115,7 +119,9 @@ fn rung(
     changes.faults_max = Some(ladder.faults);
     let first = prepare(session, check, &changes)?.lowered;
     let Some(program) = first.program else {
-        ladder.notes.extend(first.not_run.into_iter().map(|claim| format!("{}: {}", claim.property, claim.reason)));
+        ladder
+            .notes
+            .extend(first.not_run.into_iter().map(|claim| format!("{}: {}", claim.property, claim.reason)));
         ladder.notes.dedup();
         return Ok(());
     };
@@ -139,8 +145,7 @@ fn extra(bound: &BoundFlag) -> lower::ExtraBound {
 }
 
 fn unbounded_timeouts(program: &Program) -> Vec<SmolStr> {
-    let fires_timeout =
-        |stmt: &StmtKind| matches!(stmt, StmtKind::Fire(Fire::Timeout { .. }));
+    let fires_timeout = |stmt: &StmtKind| matches!(stmt, StmtKind::Fire(Fire::Timeout { .. }));
     program
         .network
         .rules
@@ -188,16 +193,13 @@ fn search(
             Answer::Found(run) => Some(run.choices.len()),
             Answer::NotFound => None,
         };
-        let cell = Cell {
-            verdict: judged.verdict,
-            steps,
-            distinct: outcome.stats.distinct,
-            again: again.clone(),
-        };
+        let cell =
+            Cell { verdict: judged.verdict, steps, distinct: outcome.stats.distinct, again: again.clone() };
         if ladder.rows.len() == position {
             ladder.rows.push(LadderRow {
                 property: property.name.to_string(),
                 is_reach: property.kind == PropertyKind::Reach,
+                is_implicit: Some(id) == implicit && program.properties.len() > 1,
                 cells: Vec::new(),
             });
         }

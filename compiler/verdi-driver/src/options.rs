@@ -41,7 +41,8 @@ impl std::str::FromStr for BoundFlag {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is not a bound: write `drop=1`, or `input=2/node` for two at each node");
+        let wrong =
+            || format!("`{text}` is not a bound: write `drop=1`, or `input=2/node` for two at each node");
         let (rule, limit) = text.split_once('=').ok_or_else(wrong)?;
         let (limit, per_node) = match limit.split_once('/') {
             Some((limit, "node")) => (limit, true),
@@ -117,7 +118,8 @@ impl Default for CheckOptions {
 impl CheckOptions {
     /// The command that runs one check of a file in this way.
     pub fn command(&self, file: &str, check: &str) -> String {
-        let mut words = vec!["verdic".to_owned(), "check".to_owned(), quote(file), "--check".to_owned(), quote(check)];
+        let mut words =
+            vec!["verdic".to_owned(), "check".to_owned(), quote(file), "--check".to_owned(), quote(check)];
         let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         if let Some(network) = &self.under {
             flag("under", quote(network));

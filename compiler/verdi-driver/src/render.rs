@@ -12,7 +12,7 @@ mod svg;
 mod trace_json;
 mod trace_text;
 
-pub use chart::{Chart, chart};
+pub use chart::chart;
 pub use findings::findings;
 pub use junit::junit;
 pub use ladder::{ladder_json, ladder_text};
@@ -21,4 +21,4 @@ pub use report_json::report_json;
 pub use report_text::{check_text, progress_text, summary_line, test_text};
 pub use svg::svg;
 pub use trace_json::{steps_json, trace_itf};
-pub use trace_text::{step_line, trace_text};
+pub use trace_text::trace_text;

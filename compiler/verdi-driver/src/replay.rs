@@ -76,7 +76,9 @@ impl TraceFile {
             return Self::read(row, &row["trace"], "name");
         }
         if json["format"] != FORMAT {
-            bail!("this is not a trace of ours: there is no `\"format\": \"{FORMAT}\"`; write one with `--out FILE --format json`");
+            bail!(
+                "this is not a trace of ours: there is no `\"format\": \"{FORMAT}\"`; write one with `--out FILE --format json`"
+            );
         }
         Self::read(&json, &json["steps"], "check")
     }
@@ -99,7 +101,8 @@ fn steps(json: &Json) -> anyhow::Result<Vec<(String, Vec<Json>)>> {
     let list = json.as_array().context("the trace has no list of steps")?;
     let mut out = Vec::new();
     for (number, step) in list.iter().enumerate() {
-        let rule = step["rule"].as_str().with_context(|| format!("step {number} of the trace names no rule"))?;
+        let rule =
+            step["rule"].as_str().with_context(|| format!("step {number} of the trace names no rule"))?;
         // The first world is given, not chosen.
         if number == 0 && rule == "start" {
             continue;
@@ -125,7 +128,9 @@ pub fn replay(
         Ok(prepared) => prepared,
         Err(diagnostics) => return Ok(Err(diagnostics)),
     };
-    let Some(program) = prepared.lowered.program else { bail!("`{}` is not run by this version", check.title) };
+    let Some(program) = prepared.lowered.program else {
+        bail!("`{}` is not run by this version", check.title)
+    };
     let machine = Machine::new(Interp::new(program));
     let program = machine.program();
     let mut choices = Vec::new();
@@ -204,7 +209,8 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
             (PropertyKind::Reach, Some(world)) if holds(world) => Verdict::Reached,
             (PropertyKind::NoDeadlock, Some(world)) => {
                 let choices = machine.choices(world);
-                let stuck = choices.enabled.is_empty() && choices.held_back.is_empty() && choices.faults.is_empty();
+                let stuck =
+                    choices.enabled.is_empty() && choices.held_back.is_empty() && choices.faults.is_empty();
                 if stuck { Verdict::Violated } else { continue }
             }
             _ => continue,

@@ -74,7 +74,13 @@ impl Session {
     }
 
     /// Opens a file, unless it is open already. `used_at` is the `use` that asks for it.
-    fn open(&mut self, fs: &dyn FileSystem, path: &Path, used_at: Option<Span>, root: bool) -> Option<FileId> {
+    fn open(
+        &mut self,
+        fs: &dyn FileSystem,
+        path: &Path,
+        used_at: Option<Span>,
+        root: bool,
+    ) -> Option<FileId> {
         let canonical = fs.canonical(path);
         if let Some(unit) = self.units.iter_mut().find(|unit| unit.path.as_ref() == Some(&canonical)) {
             unit.root |= root;
@@ -117,7 +123,8 @@ impl Session {
         let mut next = 0;
         while next < self.units.len() {
             let unit = &self.units[next];
-            let directory = Path::new(self.files.name(unit.file)).parent().unwrap_or(Path::new("")).to_owned();
+            let directory =
+                Path::new(self.files.name(unit.file)).parent().unwrap_or(Path::new("")).to_owned();
             let uses: Vec<(SmolStr, Span)> = unit
                 .module
                 .items

@@ -7,7 +7,9 @@ use crate::report::{TestOutcome, TestReport};
 use crate::session::Session;
 use crate::trace::{Builder, Trace, fault_text};
 use std::time::Instant;
-use verdi_core::{Expect, FuncId, Program, Property, PropertyId, PropertyKind, PropertyPart, RuleId, Span, Value, show};
+use verdi_core::{
+    Expect, FuncId, Program, Property, PropertyId, PropertyKind, PropertyPart, RuleId, Span, Value, show,
+};
 use verdi_diagnostics::Diagnostic;
 use verdi_hir::hir;
 use verdi_hir::lower::{LoweredTest, StepKind, lower_test};
@@ -103,6 +105,7 @@ impl Player<'_> {
     fn expect(&mut self, property: PropertyId) -> Result<(), Failure> {
         let world = self.world()?;
         let source = one_line(self.session.files.slice(self.machine.program().properties[property].span));
+        let source = source.strip_prefix("expect ").unwrap_or(&source);
         match self.machine.holds(property, &world) {
             Ok(true) => Ok(()),
             Ok(false) => {
@@ -138,7 +141,9 @@ impl Player<'_> {
                 } else {
                     format!("possible here: {}", list(program, &enabled))
                 }];
-                details.extend(choices.faults.iter().filter(|(id, _)| *id == rule).map(|(_, fault)| fault_text(fault)));
+                details.extend(
+                    choices.faults.iter().filter(|(id, _)| *id == rule).map(|(_, fault)| fault_text(fault)),
+                );
                 Err(("this step is not possible here".to_owned(), details))
             }
             several => Err((
@@ -156,7 +161,8 @@ impl Player<'_> {
 }
 
 fn list(program: &Program, choices: &[Choice]) -> String {
-    let shown: Vec<String> = choices.iter().take(LISTED_MAX).map(|choice| describe(program, choice)).collect();
+    let shown: Vec<String> =
+        choices.iter().take(LISTED_MAX).map(|choice| describe(program, choice)).collect();
     let more = choices.len().saturating_sub(LISTED_MAX);
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     format!("{}{more}", shown.join("; "))

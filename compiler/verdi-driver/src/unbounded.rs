@@ -11,7 +11,10 @@ pub fn endless_rules(program: &Program) -> Vec<RuleId> {
         return Vec::new();
     }
     let rules = program.network.rules.iter();
-    rules.filter(|(id, rule)| !is_bounded(program, *id) && adds_more(program, rule)).map(|(id, _)| id).collect()
+    rules
+        .filter(|(id, rule)| !is_bounded(program, *id) && adds_more(program, rule))
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// Rules that may be what makes a search long: nothing bounds them, and they make nodes send, or are as
@@ -25,7 +28,9 @@ pub fn suspects(program: &Program) -> Vec<RuleId> {
         .network
         .rules
         .iter()
-        .filter(|(id, rule)| endless.contains(id) || (!is_bounded(program, *id) && makes_nodes_send(program, rule)))
+        .filter(|(id, rule)| {
+            endless.contains(id) || (!is_bounded(program, *id) && makes_nodes_send(program, rule))
+        })
         .map(|(id, _)| id)
         .collect()
 }

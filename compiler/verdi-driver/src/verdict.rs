@@ -17,7 +17,8 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
     let property = &program.properties[id];
     let is_reach = property.kind == PropertyKind::Reach;
     let found = matches!(outcome.answers.get(id.as_u32() as usize), Some(Answer::Found(_)));
-    let open = |reason: String| Judged { verdict: Verdict::Inconclusive, expected: false, reason: Some(reason) };
+    let open =
+        |reason: String| Judged { verdict: Verdict::Inconclusive, expected: false, reason: Some(reason) };
     let verdict = if found {
         if is_reach { Verdict::Reached } else { Verdict::Violated }
     } else if outcome.undecided.contains(&id) {
@@ -53,7 +54,9 @@ pub(crate) fn cut_reason(cut: Cut) -> &'static str {
 pub(crate) fn limits(program: &Program, coverage: &Coverage) -> Vec<String> {
     let mut out = Vec::new();
     if let Coverage::Complete(limits) = coverage {
-        out.extend(limits.held_back.iter().filter_map(|&at| program.bounds.get(at)).map(|b| bound_text(program, b)));
+        out.extend(
+            limits.held_back.iter().filter_map(|&at| program.bounds.get(at)).map(|b| bound_text(program, b)),
+        );
         other_limits(program, limits, &mut out);
         if program.domain_limited {
             out.push("domain".into());
@@ -132,7 +135,11 @@ mod tests {
             (Reach, Holds, false, Coverage::Sampled, (Verdict::Inconclusive, false)),
             (Reach, Holds, false, cut(), (Verdict::Inconclusive, false)),
         ] {
-            assert_eq!(said(kind, expect, found, coverage.clone()), verdict, "{kind:?} {expect:?} {found} {coverage:?}");
+            assert_eq!(
+                said(kind, expect, found, coverage.clone()),
+                verdict,
+                "{kind:?} {expect:?} {found} {coverage:?}"
+            );
         }
     }
 }

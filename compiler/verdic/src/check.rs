@@ -30,7 +30,8 @@ pub(crate) fn run(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     let Found { report, diagnostics } = if args.ladder {
         ladder_all(&session, &options, args.faults, &mut screen)?
     } else if let Some(path) = &args.replay {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let text =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
         replay_trace(&session, &text, &options, &mut screen)?
     } else {
         check_all(&session, &options, &mut screen)?
@@ -42,7 +43,9 @@ pub(crate) fn run(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
         return finish(args, print, &session, all, report);
     }
     if report.checks.is_empty() && report.tests.is_empty() && report.ladders.is_empty() {
-        print.err("note: there are no checks in what was given: it is well formed, and nothing was explored\n");
+        print.err(
+            "note: there are no checks in what was given: it is well formed, and nothing was explored\n",
+        );
     }
     for ladder in report.ladders.iter().filter(|_| !args.json) {
         print.out(&format!("{}\n", ladder_text(ladder, &print.style)));

@@ -10,8 +10,9 @@ use verdi_driver::stdlib as library;
 
 pub(crate) fn explain(args: &ExplainArgs, print: &Print) -> anyhow::Result<Exit> {
     if args.list {
-        let lines: String =
-            Code::all().map(|code| format!("{}  {}\n", print.style.paint(Paint::Name, code.name()), code.title())).collect();
+        let lines: String = Code::all()
+            .map(|code| format!("{}  {}\n", print.style.paint(Paint::Name, code.name()), code.title()))
+            .collect();
         print.out(&lines);
         return Ok(Exit::AsExpected);
     }
@@ -35,8 +36,10 @@ pub(crate) fn stdlib(args: &StdlibArgs, print: &Print) -> anyhow::Result<Exit> {
     }
     match &args.name {
         None => {
-            let texts: Vec<String> =
-                library::MODULES.iter().map(|module| format!("// {}\n\n{}", module.name, module.text)).collect();
+            let texts: Vec<String> = library::MODULES
+                .iter()
+                .map(|module| format!("// {}\n\n{}", module.name, module.text))
+                .collect();
             print.out(&texts.join("\n"));
         }
         Some(name) => match library::find(name) {

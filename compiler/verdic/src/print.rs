@@ -22,7 +22,9 @@ impl Print {
             width: output.width.map(usize::from).or(width.filter(|_| is_terminal)).unwrap_or(100).max(20),
             ascii: output.ascii || (is_terminal && no_unicode()),
         };
-        let columns = |size: Option<(terminal_size::Width, terminal_size::Height)>| size.map(|(width, _)| width.0.into());
+        let columns = |size: Option<(terminal_size::Width, terminal_size::Height)>| {
+            size.map(|(width, _)| width.0.into())
+        };
         Self {
             style: style(out, columns(terminal_size::terminal_size_of(std::io::stdout()))),
             err_style: style(err, columns(terminal_size::terminal_size_of(std::io::stderr()))),
@@ -52,7 +54,9 @@ fn color(flag: Color, is_terminal: bool) -> bool {
     match flag {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => is_terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        Color::Auto => {
+            is_terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
     }
 }
 

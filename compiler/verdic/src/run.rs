@@ -34,7 +34,10 @@ pub(crate) fn run(args: &RunArgs, print: &Print) -> anyhow::Result<Exit> {
     };
     let wanted = args.model.check.as_deref().or(args.system.is_some().then_some("run"));
     let Some(check) = find_check(&session, wanted, args.system.is_some()).cloned() else {
-        bail!("there is no check {}to take a system from: name one with --system", wanted.map_or(String::new(), |name| format!("with `{name}` in its name ")));
+        bail!(
+            "there is no check {}to take a system from: name one with --system",
+            wanted.map_or(String::new(), |name| format!("with `{name}` in its name "))
+        );
     };
     let shown = match &args.script {
         None => simulate::random(&session, &check, &options)?,
@@ -58,7 +61,8 @@ fn load(args: &RunArgs) -> Session {
     let paths = [args.file.clone()];
     let network = args.model.under.as_deref().unwrap_or("async");
     let with = |system: &str| {
-        let fs = Appended { inner: &Disk, path: PathBuf::from(&args.file), text: check_text(system, network) };
+        let fs =
+            Appended { inner: &Disk, path: PathBuf::from(&args.file), text: check_text(system, network) };
         Session::load(&fs, &paths)
     };
     if let Some(system) = &args.system {

@@ -70,12 +70,19 @@ fn one(out: &mut String, files: &Files, diagnostic: &Diagnostic, style: &Style) 
 fn plain_place(files: &Files, diagnostic: &Diagnostic) -> String {
     let span = diagnostic.primary.span;
     let (line, column) = files.position(span.file, span.start);
-    format!("  --> {}:{line}:{column}\n", printable(files.name(span.file)))
+    let name = printable(files.name(span.file));
+    let place = if files.text(span.file).is_empty() { name } else { format!("{name}:{line}:{column}") };
+    let label = printable(&diagnostic.primary.text);
+    format!("  --> {place}\n{}", if label.is_empty() { String::new() } else { format!("      {label}\n") })
 }
 
 /// The excerpts of all labelled files, as ariadne draws them: its first line is the message, which we
 /// write ourselves because ariadne does not wrap it.
 fn excerpt(files: &Files, diagnostic: &Diagnostic, style: &Style) -> Option<String> {
+    // A file that could not be read has no text, and an empty one none to show.
+    if files.text(diagnostic.primary.span.file).is_empty() {
+        return None;
+    }
     let labels = ordered_labels(files, diagnostic);
     let mut by_file: Vec<FileId> = labels.iter().map(|(label, _)| label.span.file).collect();
     by_file.dedup();

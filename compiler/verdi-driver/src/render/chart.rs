@@ -16,7 +16,7 @@ const ROOMY: usize = 16;
 const MARGIN: usize = 30;
 
 /// Where the lanes are.
-pub struct Chart<'a> {
+struct Chart<'a> {
     trace: &'a Trace,
     style: Style,
     signs: Signs,
@@ -47,9 +47,8 @@ pub fn chart(trace: &Trace, style: &Style) -> String {
 }
 
 impl<'a> Chart<'a> {
-    /// The layout for a trace whose steps may be yet to come; `None` where the lanes do not fit. Where not
-    /// all nodes fit, those that take part do.
-    pub fn new(trace: &'a Trace, style: &Style) -> Option<Self> {
+    /// The layout; `None` where the lanes do not fit. Where not all nodes fit, those that take part may.
+    fn new(trace: &'a Trace, style: &Style) -> Option<Self> {
         let gutter = trace.len().to_string().len().max(2) + 2;
         let room = style.width.saturating_sub(gutter + 2);
         let all: Vec<usize> = (0..trace.nodes.len()).collect();
@@ -67,14 +66,8 @@ impl<'a> Chart<'a> {
         Some(Self { trace, style: *style, signs, lanes, spacing, gutter, margin, down: BTreeSet::new() })
     }
 
-    /// The same layout for the trace as it has grown.
-    pub fn with_trace(self, trace: &Trace) -> Chart<'_> {
-        let Self { style, signs, lanes, spacing, gutter, margin, down, .. } = self;
-        Chart { trace, style, signs, lanes, spacing, gutter, margin, down }
-    }
-
     /// The names above the lanes.
-    pub fn header(&self) -> String {
+    fn header(&self) -> String {
         let mut canvas = self.canvas(false);
         for (position, &node) in self.lanes.iter().enumerate() {
             let name = clip(self.trace.node(node), self.spacing - 1, self.style.ascii);
@@ -85,7 +78,7 @@ impl<'a> Chart<'a> {
     }
 
     /// The rows of one step.
-    pub fn step(&mut self, number: usize, step: &Step) -> String {
+    fn step(&mut self, number: usize, step: &Step) -> String {
         if let Event::Reboot { at } = step.event {
             self.down.remove(&at);
         }
@@ -111,7 +104,7 @@ impl<'a> Chart<'a> {
     }
 
     /// Packets in flight at the end, and what the signs mean.
-    pub fn footer(&self) -> String {
+    fn footer(&self) -> String {
         let mut out = String::new();
         let blank = " ".repeat(self.gutter);
         let mut drawn: Vec<(usize, usize, &str, usize)> = Vec::new();

@@ -20,15 +20,23 @@ pub fn ladder_text(ladder: &Ladder, style: &Style) -> String {
         table(&mut out, ladder, style);
     }
     let said = held_text(ladder);
-    let findings = ladder.rows.iter().filter(|row| !row.cells.is_empty()).map(|row| finding(row));
+    let findings = ladder.rows.iter().filter(|row| !row.cells.is_empty()).map(finding);
     for line in said.into_iter().chain(findings).chain(ladder.notes.iter().cloned()) {
         for (i, text) in wrap(&signs(line, style), style.width.saturating_sub(6)).iter().enumerate() {
             out.push_str(&format!("  {}{text}\n", if i == 0 { "" } else { "    " }));
         }
     }
-    for row in &ladder.rows {
-        if let Some(at) = row.weakest() {
-            out.push_str(&format!("  {} {}\n", style.paint(Paint::Faint, "again:"), row.cells[at].again));
+    out.push_str(&commands(ladder, style));
+    out
+}
+
+/// The command for each network under which something breaks.
+fn commands(ladder: &Ladder, style: &Style) -> String {
+    let mut out = String::new();
+    for (at, rung) in RUNGS.iter().enumerate() {
+        let broken = ladder.rows.iter().filter_map(|row| row.cells.get(at));
+        if let Some(cell) = broken.into_iter().find(|cell| cell.verdict == Verdict::Violated) {
+            out.push_str(&format!("  {} {}\n", style.paint(Paint::Faint, &format!("{rung}:")), cell.again));
         }
     }
     out
@@ -37,9 +45,14 @@ pub fn ladder_text(ladder: &Ladder, style: &Style) -> String {
 fn table(out: &mut String, ladder: &Ladder, style: &Style) {
     let rungs = ladder.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0).min(RUNGS.len());
     let longest = ladder.rows.iter().map(|row| width(&row.property)).max().unwrap_or(0);
-    let cells = |row: &LadderRow| row.cells.iter().map(|cell| cell_text(row, cell)).collect::<Vec<_>>();
-    let widest = ladder.rows.iter().flat_map(|row| cells(row)).map(|cell| width(&cell)).max().unwrap_or(0).max(5);
-    let first = longest.min(style.width.saturating_sub(rungs * (widest + 2) + 2).max(12));
+    let widest = |cell_of: CellText| {
+        let cells = ladder.rows.iter().flat_map(|row| row.cells.iter().map(move |cell| cell_of(row, cell)));
+        cells.map(|cell| width(&cell)).max().unwrap_or(0).max(5)
+    };
+    let fits = |cell_of: CellText| longest.min(20) + rungs * (widest(cell_of) + 2) + 2 <= style.width;
+    let cell_of: CellText = if fits(cell_text) { cell_text } else { short_cell };
+    let widest = widest(cell_of);
+    let first = longest.min(style.width.saturating_sub(rungs * (widest + 2) + 2)).max(3);
     let mut head = format!("  {}", " ".repeat(first));
     for rung in &RUNGS[..rungs] {
         head.push_str(&format!("  {rung:<widest$}"));
@@ -50,14 +63,17 @@ fn table(out: &mut String, ladder: &Ladder, style: &Style) {
         let name = clip(&row.property, first, style.ascii);
         let mut line = format!("  {}{}", style.paint(Paint::Strong, &name), " ".repeat(first - width(&name)));
         for cell in &row.cells {
-            let text = format!("{:<widest$}", cell_text(row, cell));
-            line.push_str(&format!("  {}", style.paint(cell_paint(row, cell), &text)));
+            let text = cell_of(row, cell);
+            let pad = " ".repeat(widest - width(&text));
+            line.push_str(&format!("  {}{pad}", style.paint(cell_paint(row, cell), &text)));
         }
         out.push_str(line.trim_end());
         out.push('\n');
     }
     out.push('\n');
 }
+
+type CellText = fn(&LadderRow, &Cell) -> String;
 
 fn cell_text(row: &LadderRow, cell: &Cell) -> String {
     let steps = cell.steps.unwrap_or(0);
@@ -69,6 +85,18 @@ fn cell_text(row: &LadderRow, cell: &Cell) -> String {
         Verdict::Exhaustive | Verdict::Bounded if row.is_reach => "not reached".into(),
         Verdict::Exhaustive | Verdict::Bounded => "holds".into(),
         Verdict::Sampled => "sampled".into(),
+    }
+}
+
+/// For narrow terminals.
+fn short_cell(_: &LadderRow, cell: &Cell) -> String {
+    let steps = cell.steps.unwrap_or(0);
+    match cell.verdict {
+        Verdict::Violated => format!("X {steps}"),
+        Verdict::Reached => format!("in {steps}"),
+        Verdict::Unreached => "never".into(),
+        Verdict::Inconclusive | Verdict::Sampled => "?".into(),
+        Verdict::Exhaustive | Verdict::Bounded => "holds".into(),
     }
 }
 
@@ -89,7 +117,11 @@ fn finding(row: &LadderRow) -> String {
     let mut parts = Vec::new();
     if row.is_reach {
         let reached = names(&|cell| cell.verdict == Verdict::Reached);
-        let text = if reached.is_empty() { "not reached".into() } else { format!("reached under {}", reached.join(", ")) };
+        let text = if reached.is_empty() {
+            "not reached".into()
+        } else {
+            format!("reached under {}", reached.join(", "))
+        };
         return format!("{}: {text}", row.property);
     }
     let holds = names(&|cell| matches!(cell.verdict, Verdict::Exhaustive | Verdict::Bounded));

@@ -11,8 +11,11 @@ use verdi_diagnostics::{Diagnostic, Files};
 
 /// Checks (a row for each property), tests, ladders, diagnostics, and the exit code.
 pub fn report_json(files: &Files, diagnostics: &[Diagnostic], report: &Report, exit: Exit) -> Json {
-    let checks: Vec<Json> =
-        report.checks.iter().flat_map(|check| check.rows.iter().map(|row| row_json(files, check, row))).collect();
+    let checks: Vec<Json> = report
+        .checks
+        .iter()
+        .flat_map(|check| check.rows.iter().map(|row| row_json(files, check, row)))
+        .collect();
     let mut value = json!({
         "version": 1,
         "checks": checks,

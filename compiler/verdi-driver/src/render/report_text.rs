@@ -13,13 +13,19 @@ use verdi_explore::Stats;
 /// A check: what was found of each property, and each counterexample as a list and as a chart.
 pub fn check_text(report: &CheckReport, style: &Style) -> String {
     let mut out = String::new();
-    let title = format!("{} {}", style.paint(Paint::Faint, "check"), style.paint(Paint::Strong, &format!("\"{}\"", report.name)));
+    let title = format!(
+        "{} {}",
+        style.paint(Paint::Faint, "check"),
+        style.paint(Paint::Strong, &format!("\"{}\"", report.name))
+    );
     let plain = format!("check \"{}\"", report.name);
     let subject = format!("{} under {}", report.system, report.network);
     if width(&plain) + width(&subject) + 2 <= style.width {
         out.push_str(&format!("{title}  {}\n", style.paint(Paint::Faint, &subject)));
     } else {
-        out.push_str(&format!("{title}\n"));
+        for line in wrap(&plain, style.width.saturating_sub(4)) {
+            out.push_str(&format!("{}\n", style.paint(Paint::Strong, &line)));
+        }
         for line in wrap(&subject, style.width.saturating_sub(6)) {
             out.push_str(&format!("      {}\n", style.paint(Paint::Faint, &line)));
         }
@@ -29,9 +35,11 @@ pub fn check_text(report: &CheckReport, style: &Style) -> String {
         row_text(&mut out, report, row, longest, style);
     }
     let work = signs(work_text(report), style);
-    out.push_str(&format!("  {}\n", style.paint(Paint::Faint, &work)));
+    for line in wrap(&work, style.width.saturating_sub(2)) {
+        out.push_str(&format!("  {}\n", style.paint(Paint::Faint, &line)));
+    }
     for note in &report.notes {
-        for (i, line) in wrap(&format!("note: {note}"), style.width.saturating_sub(8)).iter().enumerate() {
+        for (i, line) in wrap(&format!("note: {note}"), style.width.saturating_sub(9)).iter().enumerate() {
             out.push_str(&format!("  {}{line}\n", if i == 0 { "" } else { "      " }));
         }
     }
@@ -70,16 +78,24 @@ fn row_text(out: &mut String, report: &CheckReport, row: &Row, longest: usize, s
     tail.extend(said(row, report));
     tail.extend(row.reason.clone());
     let tail = tail.join(", ");
-    let indent = 4 + 12 + 1 + longest + 2;
-    let lines = wrap(&tail, style.width.saturating_sub(indent).max(20));
-    for (i, line) in lines.iter().enumerate() {
-        let head = if i == 0 {
-            format!("  {} {} {}{pad}  ", style.paint(paint, sign), style.paint(paint, &verdict), style.paint(Paint::Strong, &row.property))
-        } else {
-            " ".repeat(indent)
-        };
-        out.push_str(format!("{head}{line}").trim_end());
+    let head = format!(
+        "  {} {} {}",
+        style.paint(paint, sign),
+        style.paint(paint, &verdict),
+        style.paint(Paint::Strong, &row.property)
+    );
+    // Beside the name where there is room for some words, below it where there is none.
+    let beside = 4 + 12 + 1 + longest + 2;
+    let (indent, mut line) = if style.width >= beside + 28 {
+        (beside, format!("{head}{pad}  "))
+    } else {
+        out.push_str(&format!("{head}\n"));
+        (6, " ".repeat(6))
+    };
+    for text in wrap(&tail, style.width.saturating_sub(indent)) {
+        out.push_str(format!("{line}{text}").trim_end());
         out.push('\n');
+        line = " ".repeat(indent);
     }
 }
 
@@ -96,7 +112,9 @@ fn said(row: &Row, report: &CheckReport) -> Option<String> {
         (Verdict::Bounded, Expect::Holds, _) => format!("holds within {}", within()),
         (Verdict::Exhaustive, Expect::Holds, _) => "holds in every reachable world".into(),
         (Verdict::Sampled, ..) => "holds in every world the random runs saw".into(),
-        (Verdict::Bounded, Expect::Violates, _) => format!("it holds within {}, but the check says it is violated", within()),
+        (Verdict::Bounded, Expect::Violates, _) => {
+            format!("it holds within {}, but the check says it is violated", within())
+        }
         (Verdict::Exhaustive, Expect::Violates, _) => "it holds, but the check says it is violated".into(),
     })
 }
@@ -124,7 +142,7 @@ pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -145,7 +163,11 @@ pub(crate) fn seconds(elapsed: Duration) -> String {
 pub fn test_text(files: &Files, report: &TestReport, style: &Style) -> String {
     let name = style.paint(Paint::Strong, &format!("\"{}\"", report.name));
     let head = |sign: &str, paint, word: &str| {
-        format!("{} {name}  {}\n", style.paint(Paint::Faint, "test "), style.paint(paint, &format!("{sign} {word}")))
+        format!(
+            "{} {name}  {}\n",
+            style.paint(Paint::Faint, "test "),
+            style.paint(paint, &format!("{sign} {word}"))
+        )
     };
     match &report.outcome {
         TestOutcome::Passed => head(if style.ascii { "+" } else { "✓" }, Paint::Good, "passed"),
@@ -154,8 +176,14 @@ pub fn test_text(files: &Files, report: &TestReport, style: &Style) -> String {
             let mut out = head(if style.ascii { "X" } else { "✗" }, Paint::Bad, "failed");
             let (line, _) = files.position(span.file, span.start);
             let place = format!("{}:{line}: ", files.name(span.file));
-            for (i, text) in wrap(&format!("{place}{message}"), style.width.saturating_sub(6)).iter().enumerate() {
-                out.push_str(&format!("  {}{}\n", if i == 0 { "" } else { "    " }, style.paint(Paint::Bad, text)));
+            for (i, text) in
+                wrap(&format!("{place}{message}"), style.width.saturating_sub(6)).iter().enumerate()
+            {
+                out.push_str(&format!(
+                    "  {}{}\n",
+                    if i == 0 { "" } else { "    " },
+                    style.paint(Paint::Bad, text)
+                ));
             }
             for detail in details {
                 for text in wrap(detail, style.width.saturating_sub(6)) {
@@ -175,7 +203,8 @@ pub fn test_text(files: &Files, report: &TestReport, style: &Style) -> String {
 pub fn summary_line(report: &Report, style: &Style) -> String {
     let mut parts = Vec::new();
     let rows = |check: &CheckReport, wanted: fn(&Row) -> bool| check.rows.iter().any(wanted);
-    let failed = report.checks.iter().filter(|c| rows(c, |row| !row.expected && row.verdict != Verdict::Inconclusive));
+    let failed =
+        report.checks.iter().filter(|c| rows(c, |row| !row.expected && row.verdict != Verdict::Inconclusive));
     let failed = failed.count();
     let open = report.checks.iter().filter(|c| rows(c, |row| row.verdict == Verdict::Inconclusive)).count();
     let all = report.checks.len();
@@ -198,7 +227,11 @@ pub fn summary_line(report: &Report, style: &Style) -> String {
     if tests > 0 {
         let passed = report.tests.iter().filter(|test| matches!(test.outcome, TestOutcome::Passed)).count();
         let word = if tests == 1 { "test" } else { "tests" };
-        parts.push(if passed == tests { format!("{tests} {word} passed") } else { format!("{passed} of {tests} {word} passed") });
+        parts.push(if passed == tests {
+            format!("{tests} {word} passed")
+        } else {
+            format!("{passed} of {tests} {word} passed")
+        });
     }
     let paint = match report.exit() {
         crate::report::Exit::AsExpected => Paint::Good,

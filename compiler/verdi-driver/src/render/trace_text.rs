@@ -24,17 +24,6 @@ pub fn trace_text(trace: &Trace, style: &Style) -> String {
     out
 }
 
-/// One step, as [`trace_text`] prints it, for runs that are shown as they go.
-pub fn step_line(trace: &Trace, number: usize, style: &Style) -> String {
-    let mut out = String::new();
-    if let Some(step) = trace.steps.get(number) {
-        let beside = (style.width >= BESIDE_FROM).then_some(style.width * 40 / 100);
-        let number = format!("{number:>5}");
-        step_text(&mut out, trace, step, &style.paint(Paint::Faint, &number), 7, beside, style);
-    }
-    out
-}
-
 fn step_text(
     out: &mut String,
     trace: &Trace,

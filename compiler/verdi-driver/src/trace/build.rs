@@ -96,7 +96,8 @@ impl<'a, E: Engine> Builder<'a, E> {
             ran.handler.is_some() || matches!(ran.event, Happened::Start | Happened::Crash | Happened::Reboot)
         };
         let step = Step {
-            rule: choice.map_or("start".into(), |choice| self.program.network.rules[choice.rule].name.to_string()),
+            rule: choice
+                .map_or("start".into(), |choice| self.program.network.rules[choice.rule].name.to_string()),
             args: choice.map_or_else(Vec::new, |choice| self.args(choice)),
             choice: choice.map_or_else(Vec::new, |choice| choice_args(self.program, choice)),
             handlers: self.handlers(ran),
@@ -184,7 +185,12 @@ impl<'a, E: Engine> Builder<'a, E> {
             for (id, field) in &self.program.kind_of(node).fields {
                 let (old, new) = (before.node(node).field(id), after.node(node).field(id));
                 for d in differences(self.program, field.ty, field.name.to_string(), old, new) {
-                    out.push(Change { node: Some(node as usize), path: d.path, before: d.before, after: d.after });
+                    out.push(Change {
+                        node: Some(node as usize),
+                        path: d.path,
+                        before: d.before,
+                        after: d.after,
+                    });
                 }
             }
         }
@@ -218,7 +224,11 @@ pub fn choice_from(program: &Program, rule: &str, args: &[Json]) -> Result<Choic
     let id = found.ok_or_else(|| format!("the network `{}` has no rule `{rule}`", program.network.name))?;
     let binders = &program.network.rules[id].binders;
     if binders.len() != args.len() {
-        return Err(format!("the rule `{rule}` takes {} values, the trace has {}", binders.len(), args.len()));
+        return Err(format!(
+            "the rule `{rule}` takes {} values, the trace has {}",
+            binders.len(),
+            args.len()
+        ));
     }
     let args: Result<Vec<Value>, String> = binders
         .iter()

@@ -14,7 +14,13 @@ pub(super) struct Difference {
 }
 
 /// The places where two values of a type differ, in order; `path` leads to them.
-pub(super) fn differences(program: &Program, ty: TyId, path: String, before: &Value, after: &Value) -> Vec<Difference> {
+pub(super) fn differences(
+    program: &Program,
+    ty: TyId,
+    path: String,
+    before: &Value,
+    after: &Value,
+) -> Vec<Difference> {
     if before == after {
         return Vec::new();
     }
@@ -45,7 +51,13 @@ pub(super) fn differences(program: &Program, ty: TyId, path: String, before: &Va
 
 type Entry = (Value, Value);
 
-fn entries(program: &Program, (key, ty): (TyId, TyId), path: &str, old: &[Entry], new: &[Entry]) -> Vec<Difference> {
+fn entries(
+    program: &Program,
+    (key, ty): (TyId, TyId),
+    path: &str,
+    old: &[Entry],
+    new: &[Entry],
+) -> Vec<Difference> {
     let get = |entries: &[Entry], k: &Value| {
         entries.binary_search_by(|(known, _)| known.cmp(k)).ok().map(|at| entries[at].1.clone())
     };
