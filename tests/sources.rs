@@ -15,8 +15,10 @@ fn read(path: &PathBuf) -> String {
 #[test]
 fn every_right_program_stands_as_the_formatter_writes_it() {
     let mut wrong = Vec::new();
-    // The contract is written with more spaces than the formatter leaves, and stays as it is.
-    for path in right_programs().into_iter().filter(|path| !shown(path).starts_with("tests/contract")) {
+    // The contract is written with more spaces than the formatter leaves, and stays as it is; what tests the
+    // reading of spaces and line ends cannot be tidy.
+    let untidy = |path: &str| path.starts_with("tests/contract") || path == "tests/suite/lang/layout.verdi";
+    for path in right_programs().into_iter().filter(|path| !untidy(&shown(path))) {
         let text = read(&path);
         match verdi_syntax::format(&text) {
             Ok(formatted) if formatted == text => {}

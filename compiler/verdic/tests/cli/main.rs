@@ -5,6 +5,7 @@
 mod checking;
 mod hostile;
 mod others;
+mod readme;
 mod traces;
 
 use std::io::Write;
@@ -76,7 +77,7 @@ impl Folder {
     }
 }
 
-/// Two counters; `low` breaks at the third step, `high` at none that the bound allows.
+/// A counter: `low` breaks at the third step, `high` at the thirtieth, `far` at none that anybody waits for.
 const COUNTER: &str = r#"
 system Counter {
   node Server {
@@ -87,6 +88,7 @@ system Counter {
   }
   invariant low: Server.n < 3
   invariant high: Server.n < 30
+  invariant far: Server.n < 1000000
 }
 "#;
 
