@@ -8,8 +8,10 @@ use std::ops::Range;
 use std::path::Path;
 
 use tree_sitter::{Language, Node, Parser, Query, QueryCursor, StreamingIterator, Tree};
+use verdi_diagnostics::FileId;
+use verdi_tests::mutate::{Random, mutate};
 use verdi_tests::words::{Keywords, Kind, words};
-use verdi_tests::{book, grammar, right_programs, root, shown};
+use verdi_tests::{book, grammar, right_programs, root, run, shown};
 
 const HIGHLIGHTS: &str = include_str!("../editors/tree-sitter-verdi/queries/highlights.scm");
 
@@ -89,6 +91,26 @@ fn the_books_programs_parse_without_errors() {
             .extend(errors(&parse(&block.text)).into_iter().map(|error| format!("{}: {error}", block.place)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_the_compiler_takes_has_no_errors() {
+    let texts: Vec<String> = right_programs()
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("a program is readable text"))
+        .collect();
+    let mut taken = 0;
+    for seed in 0..3000 {
+        let mut random = Random::new(seed);
+        let donor = &texts[random.below(texts.len())];
+        let mutant = mutate(&texts[seed as usize % texts.len()], donor, &mut random);
+        if verdi_syntax::parse(FileId(0), &mutant).diagnostics.is_empty() && run::has_meaning(&mutant) {
+            let errors = errors(&parse(&mutant));
+            assert!(errors.is_empty(), "seed {seed}: {errors:?}\n{mutant}");
+            taken += 1;
+        }
+    }
+    assert!(taken > 50, "only {taken} mutants were right");
 }
 
 #[test]

@@ -38,7 +38,7 @@ const commaSep1 = (rule) => seq(rule, repeat(seq(',', rule)), optional(','));
 const commaSep = (rule) => optional(commaSep1(rule));
 
 /** `{ … }` around things that each end at a newline or `;`. */
-const lines = ($, rule) => seq('{', optional(seq(rule, repeat(seq($._end, rule)), optional($._end))), '}');
+const lines = ($, rule) => seq('{', optional($._ends), optional(seq(rule, repeat(seq($._ends, rule)), optional($._ends))), '}');
 
 module.exports = grammar({
   name: 'verdi',
@@ -55,9 +55,9 @@ module.exports = grammar({
   conflicts: ($) => [[$.assert_statement]],
 
   rules: {
-    source_file: ($) => seq(optional(seq($._item, repeat(seq($._end, $._item)), optional($._end)))),
+    source_file: ($) => seq(optional($._ends), optional(seq($._item, repeat(seq($._ends, $._item)), optional($._ends)))),
 
-    _end: ($) => choice($._newline, seq(';', optional($._newline))),
+    _ends: ($) => repeat1(choice($._newline, ';')),
 
     // Three slashes make a doc comment; two, or more than three, a plain one.
     comment: (_) => token(seq('//', optional(choice(/[^/\n][^\n]*/, /\/\/[^\n]*/)))),
@@ -521,7 +521,7 @@ module.exports = grammar({
 
     match_expression: ($) => seq('match', field('value', $._expression), '{', optional($._arms), '}'),
     _arms: ($) => seq($.arm, repeat(seq($._arm_end, $.arm)), optional($._arm_end)),
-    _arm_end: ($) => choice($._end, seq(',', optional($._newline))),
+    _arm_end: ($) => choice($._ends, seq(',', optional($._ends))),
     arm: ($) => seq(field('pattern', $._pattern), '=>', field('body', $._statement)),
 
     // Patterns

@@ -55,6 +55,16 @@ pub fn check_text(text: &str, options: &CheckOptions) -> Checked {
     check_in(&Memory::new().with("program.verdi", text), Path::new("program.verdi"), options)
 }
 
+/// Whether a text is a program that could be checked.
+///
+/// # Panics
+/// Where the tool does.
+pub fn has_meaning(text: &str) -> bool {
+    let fs = Memory::new().with("program.verdi", text);
+    let loaded = on_large_stack(|| !Session::load(&fs, &["program.verdi".into()]).has_errors());
+    loaded.expect("the tool does not panic")
+}
+
 fn check_in(fs: &(dyn FileSystem + Sync), path: &Path, options: &CheckOptions) -> Checked {
     on_large_stack(|| run(fs, path.to_owned(), options)).expect("the tool does not panic")
 }

@@ -95,17 +95,19 @@ bool tree_sitter_verdi_external_scanner_scan(void *payload, TSLexer *lexer, cons
   while (is_blank(lexer->lookahead)) lexer->advance(lexer, true);
   if (lexer->lookahead != '\n') return false;
 
+  // The token ends before the first comment, which stays a node of its own.
+  bool past_comment = false;
   for (;;) {
     if (is_blank(lexer->lookahead)) {
       lexer->advance(lexer, false);
     } else if (lexer->lookahead == '\n') {
       lexer->advance(lexer, false);
-      lexer->mark_end(lexer);
+      if (!past_comment) lexer->mark_end(lexer);
       lexer->result_symbol = NEWLINE;
     } else if (lexer->lookahead == '/') {
-      // The token ends before a comment, which stays a node of its own.
       lexer->advance(lexer, false);
       if (lexer->lookahead != '/') return false;
+      past_comment = true;
       while (lexer->lookahead != '\n' && !lexer->eof(lexer)) lexer->advance(lexer, false);
       if (lexer->eof(lexer)) return true;
       lexer->advance(lexer, false);
