@@ -124,7 +124,7 @@ pub(crate) fn run(
         expect: Expect::Holds,
         verdict: Verdict::Inconclusive,
         expected: false,
-        reason: Some(claim.reason),
+        reason: Some(format!("{} (see {})", claim.reason, codes::V0701)),
         trace: None,
         span: claim.span,
     }));

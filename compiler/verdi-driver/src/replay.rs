@@ -12,7 +12,7 @@ use crate::verdict::bound_text;
 use anyhow::{Context, bail};
 use serde_json::{Value as Json, json};
 use verdi_core::{Expect, PropertyKind};
-use verdi_diagnostics::Diagnostic;
+use verdi_diagnostics::{Diagnostic, codes};
 use verdi_explore::{Faulted, Run};
 use verdi_hir::hir;
 use verdi_interp::Interp;
@@ -186,7 +186,7 @@ fn refusal(machine: &Machine<Interp>, choices: &[Choice], at: usize, why: &Refus
         Refusal::Faulted(fault) => format!("it faults: {}", fault_text(fault)),
     };
     let step = choices.get(at).map_or(String::new(), |choice| describe(program, choice));
-    format!("step {} of the trace is not possible: {step}: {reason}", at + 1)
+    format!("step {} of the trace is not possible: {step}: {reason} (see {})", at + 1, codes::V0704)
 }
 
 /// What the last world shows about each property; a row without a verdict of its own where it shows nothing.

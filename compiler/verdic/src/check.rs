@@ -8,7 +8,7 @@ use anyhow::Context;
 use std::path::Path;
 use std::time::Duration;
 use verdi_diagnostics::render::{human_styled, sarif, summary};
-use verdi_diagnostics::{Diagnostic, Files};
+use verdi_diagnostics::{Diagnostic, Files, codes};
 use verdi_driver::commands::{check_all, ladder_all, replay_trace};
 use verdi_driver::fs::Disk;
 use verdi_driver::options::{CheckOptions, SearchOrder};
@@ -17,6 +17,23 @@ use verdi_driver::report::{CheckReport, Exit, Report, Row};
 use verdi_driver::{Found, Session, replay};
 
 pub(crate) fn run(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
+    let result = run_inner(args, print);
+    // Whoever reads the object must find one whatever happens.
+    if let (true, Err(error)) = (args.json, &result) {
+        let object = serde_json::json!({
+            "version": 1,
+            "checks": [],
+            "tests": [],
+            "diagnostics": [],
+            "exit_code": Exit::BadInput.code(),
+            "error": format!("{error:#}"),
+        });
+        print.out(&format!("{object}\n"));
+    }
+    result
+}
+
+fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     let session = Session::load(&Disk, &args.files);
     if let Some(form) = args.print {
         return form_of(&session, form, args, print);
@@ -43,9 +60,8 @@ pub(crate) fn run(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
         return finish(args, print, &session, all, report);
     }
     if report.checks.is_empty() && report.tests.is_empty() && report.ladders.is_empty() {
-        print.err(
-            "note: there are no checks in what was given: it is well formed, and nothing was explored\n",
-        );
+        let note = "there are no checks in what was given: it is well formed, and nothing was explored";
+        print.err(&format!("note[{}]: {note}\n", codes::V0703));
     }
     for ladder in report.ladders.iter().filter(|_| !args.json) {
         print.out(&format!("{}\n", ladder_text(ladder, &print.style)));

@@ -35,11 +35,7 @@ check "one duplicate is survived" LockServ(clients: 2) {
 `bound packets <= n` and `bound depth <= n` make the worlds finite too. In a network whose `packets` is a
 `set`, adding what is there already changes nothing, and no bound is needed.
 "#;
-    V0703 "symmetry is not used" r#"
-`symmetric Client` is accepted, but this version explores every world rather than one of each group of
-interchangeable ones. Verdicts are the same; the counts are the full ones, and the search takes longer.
-"#;
-    V0704 "no checks" r#"
+    V0703 "no checks" r#"
 The file is well formed, but it has no `check`, so nothing was explored. A check names a system, a network
 and what is expected:
 
@@ -51,7 +47,7 @@ check "the lock server is safe" LockServ(clients: 2) {
 }
 ```
 "#;
-    V0705 "trace cannot be replayed" r#"
+    V0704 "trace cannot be replayed" r#"
 The trace asks for a step that is not possible in the world it has reached, or that the check's bounds do
 not allow. The usual causes are a program that was changed after the trace was written, or another check,
 network or set of bounds. `verdic check FILE --replay TRACE` takes the check, the network and the bounds

@@ -34,9 +34,11 @@ pub fn check_text(report: &CheckReport, style: &Style) -> String {
     for row in &report.rows {
         row_text(&mut out, report, row, longest, style);
     }
-    let work = signs(work_text(report), style);
+    let was_run = report.rows.iter().any(|row| row.kind.is_some()) || report.work.transitions > 0;
+    let work = if was_run { signs(work_text(report), style) } else { String::new() };
     for line in wrap(&work, style.width.saturating_sub(2)) {
-        out.push_str(&format!("  {}\n", style.paint(Paint::Faint, &line)));
+        out.push_str(format!("  {}", style.paint(Paint::Faint, &line)).trim_end());
+        out.push_str(if line.is_empty() { "" } else { "\n" });
     }
     for note in &report.notes {
         for (i, line) in wrap(&format!("note: {note}"), style.width.saturating_sub(9)).iter().enumerate() {
