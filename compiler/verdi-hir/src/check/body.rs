@@ -2,9 +2,9 @@
 
 use super::Checker;
 use super::effects::Effects;
-use super::infer::{Infer, subst};
+use super::infer::{Infer, PARTS_MAX, subst};
 use super::scope::Owner;
-use super::types::TypeScope;
+use super::types::{TypeScope, size};
 use super::usefulness;
 use super::visit::{self, Visitor};
 use crate::hir::{
@@ -181,6 +181,13 @@ impl<'c, 'a> Body<'c, 'a> {
 
     /// A variable that no name leads to yet.
     pub(super) fn new_local(&mut self, name: &str, span: Span, ty: Ty, mutable: bool) -> LocalId {
+        // Types that double with every line would soon fill the memory.
+        let ty = if size(&ty) > PARTS_MAX as usize {
+            self.error(codes::V0318, span, "the type of this is too large");
+            Ty::Error
+        } else {
+            ty
+        };
         let id = self.locals.push(Local { name: name.into(), span, ty, mutable });
         self.info[id].exempt = name.starts_with('_') || name.is_empty();
         id

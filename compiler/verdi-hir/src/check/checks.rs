@@ -114,7 +114,6 @@ impl<'a> Checker<'a> {
         }
         self.contradictions(&check, &about);
         self.missing_domains(&about, &check, decl);
-        self.net_vars_of_claims(&about, &check);
         check
     }
 
@@ -471,38 +470,33 @@ impl<'a> Checker<'a> {
     }
 
     /// A property that reads a network's variable can only be checked under a network that has it.
-    fn net_vars_of_claims(&mut self, about: &About, check: &Check) {
-        let (Some(system), Some(network)) = (about.system, about.network) else { return };
-        if about.layered {
-            return;
-        }
-        let owner = Owner::System(system);
-        let count = self.members(owner).map_or(0, |members| members.properties.len()) as u32;
-        let named = |at: u32| {
-            check.claims.iter().find_map(|claim| match &claim.kind {
-                ClaimKind::Holds(PropertyRef::Property(p))
-                | ClaimKind::Violates(PropertyRef::Property(p))
-                    if *p == at =>
-                {
-                    Some(claim.span)
-                }
-                _ => None,
-            })
-        };
-        let all = check.claims.is_empty();
+    pub(super) fn net_vars_of_claims(&mut self) {
         let mut found = Vec::new();
-        for at in 0..count {
-            let Some(span) = named(at).or(all.then_some(check.span)) else { continue };
-            for (var, read) in self.net_vars_read(owner, at) {
-                if !self.program.networks[network].vars.iter().any(|known| known.name == var) {
-                    found.push((span, var, read));
-                }
+        for check in &self.program.checks {
+            let (Some((system, _, false)), Some(network)) = (self.bottom(&check.subject), check.network)
+            else {
+                continue;
+            };
+            let owner = Owner::System(system);
+            let count = self.members(owner).map_or(0, |members| members.properties.len()) as u32;
+            let claimed = |at: u32| {
+                check.claims.iter().find_map(|claim| match &claim.kind {
+                    ClaimKind::Holds(property) | ClaimKind::Violates(property) => {
+                        (*property == PropertyRef::Property(at)).then_some(claim.span)
+                    }
+                    _ => None,
+                })
+            };
+            // A check that expects nothing of any property is about all of them.
+            let about = |claim: &Claim| matches!(claim.kind, ClaimKind::Holds(_) | ClaimKind::Violates(_));
+            let all = (!check.claims.iter().any(about)).then_some(check.span);
+            for at in 0..count {
+                let Some(span) = claimed(at).or(all) else { continue };
+                found.extend(self.net_vars_read(owner, at).into_iter().map(|read| (span, network, read)));
             }
         }
-        let name = self.program.networks[network].name.clone();
-        for (span, var, read) in found {
-            let message = format!("this property reads `{var}`, which the network `{name}` does not have");
-            self.report(Diagnostic::error(codes::V0516, span, message).also(read, "it is read here"));
+        for (span, network, read) in found {
+            self.net_var_is_there(span, network, &read, "this property");
         }
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Work<'a> {
     pub(super) checks: Vec<(usize, &'a ast::CheckDecl)>,
     pub(super) tests: Vec<(usize, &'a ast::TestDecl)>,
     pub(super) uses: Vec<(usize, &'a ast::Use)>,
+    /// Networks whose rules draw from the heads of queues, with where.
+    pub(super) heads: Vec<(NetworkId, Span)>,
 }
 
 pub(super) struct TypeWork<'a> {

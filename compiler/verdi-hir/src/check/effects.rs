@@ -2,7 +2,7 @@
 
 use super::body::{Body, Site};
 use super::scope::Owner;
-use crate::hir::{FnId, KindId, ProcId};
+use crate::hir::{FnId, KindId, NetworkId, ProcId, Ty};
 use indexmap::IndexMap;
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};
@@ -13,6 +13,15 @@ use verdi_syntax::ast;
 pub(super) struct Call {
     pub(super) span: Span,
     pub(super) callee: FnId,
+}
+
+/// A variable of a network that is read where the network is not known.
+#[derive(Clone, Debug)]
+pub(super) struct NetVarRead {
+    pub(super) name: SmolStr,
+    /// The type it is taken to have.
+    pub(super) ty: Ty,
+    pub(super) span: Span,
 }
 
 /// What a body does.
@@ -26,7 +35,7 @@ pub(super) struct Effects {
     pub(super) world: Option<Span>,
     pub(super) calls: Vec<Call>,
     pub(super) proc_calls: Vec<(Span, ProcId)>,
-    pub(super) net_vars: Vec<(SmolStr, Span)>,
+    pub(super) net_vars: Vec<NetVarRead>,
     /// Where `packets.heads()` is read.
     pub(super) heads: Option<Span>,
 }
@@ -38,6 +47,8 @@ pub(super) enum Actor {
     Proc(Owner, KindId, ProcId),
     /// A property, by its owner and position.
     Property(Owner, u32),
+    /// Code of a check or test under a network.
+    Under(NetworkId),
     /// Anything else at such a site.
     Other(SiteClass),
 }

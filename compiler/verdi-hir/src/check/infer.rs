@@ -7,7 +7,7 @@
 use crate::hir::Ty;
 
 /// Types with more parts than this are refused: they only come from programs that double a type again and again.
-const PARTS_MAX: u32 = 2000;
+pub(super) const PARTS_MAX: u32 = 2000;
 
 struct Var {
     ty: Option<Ty>,

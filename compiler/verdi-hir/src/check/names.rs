@@ -3,6 +3,7 @@
 use super::body::{Body, Site};
 use super::cond::is_capital;
 use super::ctor::Upper;
+use super::effects::NetVarRead;
 use super::expr::{error, make};
 use super::scope::Owner;
 use super::signatures::index_of;
@@ -133,7 +134,7 @@ impl Body<'_, '_> {
         if self.env.site == Site::Fn {
             self.effects.world.get_or_insert(name.span);
         }
-        self.effects.net_vars.push((name.text.clone(), name.span));
+        self.effects.net_vars.push(NetVarRead { name: name.text.clone(), ty: ty.clone(), span: name.span });
         Some(make(name.span, ty, ExprKind::NetVar(name.text.clone())))
     }
 
@@ -223,6 +224,17 @@ impl Body<'_, '_> {
                     format!("`{key}` is a field of every `{kind}`: say of which node"),
                 )
                 .note(format!("such as `forall n in {kind}: … n.{key} …`")),
+            );
+            return error(name.span);
+        }
+        if self.env.site == Site::Fn
+            && let Some((kind, field)) = self.foreign_field(key)
+        {
+            let message = format!("a function does not see the field `{key}` of `{kind}`");
+            self.report(
+                Diagnostic::error(codes::V0404, name.span, message)
+                    .also(field, "declared here")
+                    .note("a function sees its parameters alone: pass the value to it, or write a `proc`"),
             );
             return error(name.span);
         }

@@ -78,15 +78,20 @@ impl<'a> Checker<'a> {
             let work = &self.work.networks[index];
             (work.id, work.decl, work.module)
         };
-        if let Some(base) = &decl.extends
-            && let Some(base) = self.network_named(module, base)
-            && base != id
-        {
+        let base = decl
+            .extends
+            .as_ref()
+            .and_then(|base| self.network_named(module, base))
+            .filter(|base| *base != id);
+        if let Some(base) = base {
             let base: Network = self.program.networks[base].clone();
             let own = &mut self.program.networks[id];
             (own.packets, own.vars, own.rules) = (base.packets, base.vars, base.rules);
         }
         self.packet_store(id, decl);
+        if let Some(base) = base {
+            self.inherited_heads(base, id);
+        }
         for item in &decl.items {
             if let NetworkItem::Var(var) = item {
                 self.net_var(id, module, var);
@@ -235,16 +240,30 @@ impl<'a> Checker<'a> {
     }
 
     fn rule_effects(&mut self, id: NetworkId, effects: super::effects::Effects) {
-        if let Some(span) = effects.heads
-            && self.program.networks[id].packets != PacketStore::Fifo
-        {
-            let message = "`heads` is for networks that keep packets in queues";
-            self.report(
-                Diagnostic::error(codes::V0517, span, message)
-                    .note("write `packets: fifo`, or draw from `packets`"),
-            );
+        if let Some(span) = effects.heads {
+            self.work.heads.push((id, span));
+            self.heads_of_queues(id, span);
         }
         self.effects.bodies.push((Actor::Other(Site::Rule.class()), effects));
+    }
+
+    fn heads_of_queues(&mut self, id: NetworkId, span: Span) {
+        if self.program.networks[id].packets != PacketStore::Fifo {
+            let message =
+                format!("the network `{}` has no queues of packets", self.program.networks[id].name);
+            self.report(
+                Diagnostic::error(codes::V0517, span, message)
+                    .note("`heads` needs `packets: fifo`; of a bag or set draw from `packets`"),
+            );
+        }
+    }
+
+    /// Rules that are inherited may draw from the heads of queues, which a change of the packets takes away.
+    fn inherited_heads(&mut self, base: NetworkId, id: NetworkId) {
+        if let Some((_, span)) = self.work.heads.iter().copied().find(|(network, _)| *network == base) {
+            self.work.heads.push((id, span));
+            self.heads_of_queues(id, self.program.networks[id].span);
+        }
     }
 
     fn rule_guard(

@@ -61,7 +61,10 @@ impl<'a> Checker<'a> {
 
     /// Code that is one expression without parameters.
     pub(super) fn const_code(&mut self, env: Env, e: &ast::Expr, ty: &Ty, what: &str) -> Code {
-        let actor = Actor::Other(env.site.class());
+        let actor = match env.network {
+            Some(network) if env.site == Site::World => Actor::Under(network),
+            _ => Actor::Other(env.site.class()),
+        };
         let mut body = Body::new(self, env);
         let expr = body.scoped(|b| {
             if *ty == Ty::Bool {

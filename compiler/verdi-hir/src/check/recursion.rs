@@ -1,9 +1,9 @@
 //! What needs all bodies: recursion, who reads the world, systems that stand for themselves.
 
 use super::Checker;
-use super::effects::{Actor, SiteClass};
+use super::effects::{Actor, Effects, NetVarRead, SiteClass};
 use super::scope::Owner;
-use crate::hir::{FnId, KindId, ProcId, Subject};
+use crate::hir::{FnId, KindId, NetworkId, ProcId, Subject};
 use cranelift_entity::SecondaryMap;
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
@@ -14,6 +14,8 @@ impl Checker<'_> {
         self.fn_cycles();
         self.proc_cycles();
         self.world_readers();
+        self.net_vars_of_checks();
+        self.net_vars_of_claims();
         self.alias_cycles();
     }
 
@@ -95,7 +97,9 @@ impl Checker<'_> {
         let mut found = Vec::new();
         for (actor, effects) in &self.effects.bodies {
             let place = match actor {
-                Actor::Fn(_) | Actor::Property(..) | Actor::Other(SiteClass::World) => continue,
+                Actor::Fn(_) | Actor::Property(..) | Actor::Under(_) | Actor::Other(SiteClass::World) => {
+                    continue;
+                }
                 Actor::Proc(..) | Actor::Other(SiteClass::Node) => "a node",
                 Actor::Other(SiteClass::Rule) => "a network",
                 Actor::Other(SiteClass::Const) => "an initial value or argument",
@@ -117,32 +121,62 @@ impl Checker<'_> {
         }
     }
 
-    /// The network's variables that a property reads, itself or through functions, with where.
-    pub(super) fn net_vars_read(&self, owner: Owner, property: u32) -> Vec<(SmolStr, Span)> {
-        let mut found: Vec<(SmolStr, Span)> = Vec::new();
+    /// The networks' variables that a property reads, itself or through functions.
+    pub(super) fn net_vars_read(&self, owner: Owner, property: u32) -> Vec<NetVarRead> {
+        let bodies =
+            self.effects.bodies.iter().filter(|(actor, _)| *actor == Actor::Property(owner, property));
+        bodies.flat_map(|(_, effects)| self.net_vars_of(effects)).collect()
+    }
+
+    /// The networks' variables that a body reads, each once.
+    fn net_vars_of(&self, effects: &Effects) -> Vec<NetVarRead> {
+        let mut found: Vec<NetVarRead> = effects.net_vars.clone();
         let mut seen: Vec<FnId> = Vec::new();
-        let mut todo: Vec<FnId> = Vec::new();
-        for (actor, effects) in &self.effects.bodies {
-            if *actor == Actor::Property(owner, property) {
+        let mut todo: Vec<FnId> = effects.calls.iter().map(|call| call.callee).collect();
+        while let Some(id) = todo.pop() {
+            if seen.contains(&id) || !self.program.fns[id].reads_world {
+                continue;
+            }
+            seen.push(id);
+            for (_, effects) in self.effects.bodies.iter().filter(|(actor, _)| *actor == Actor::Fn(id)) {
                 found.extend(effects.net_vars.iter().cloned());
                 todo.extend(effects.calls.iter().map(|call| call.callee));
             }
         }
-        while let Some(id) = todo.pop() {
-            if seen.contains(&id) {
-                continue;
-            }
-            seen.push(id);
-            for (actor, effects) in &self.effects.bodies {
-                if *actor == Actor::Fn(id) {
-                    found.extend(effects.net_vars.iter().cloned());
-                    todo.extend(effects.calls.iter().map(|call| call.callee));
-                }
-            }
-        }
-        found.sort();
-        found.dedup_by(|a, b| a.0 == b.0);
+        found.sort_by(|a, b| (&a.name, a.span).cmp(&(&b.name, b.span)));
+        found.dedup_by(|a, b| a.name == b.name && a.ty == b.ty);
         found
+    }
+
+    /// Code of checks and tests knows its network; the functions it calls may read a variable of another.
+    fn net_vars_of_checks(&mut self) {
+        let mut found = Vec::new();
+        for (actor, effects) in &self.effects.bodies {
+            let Actor::Under(network) = actor else { continue };
+            let Some(call) = effects.calls.first() else { continue };
+            found.extend(self.net_vars_of(effects).into_iter().map(|read| (call.span, *network, read)));
+        }
+        for (span, network, read) in found {
+            self.net_var_is_there(span, network, &read, "what is called here");
+        }
+    }
+
+    /// Reports if a network does not have a variable, or has it with another type.
+    pub(super) fn net_var_is_there(&mut self, span: Span, network: NetworkId, read: &NetVarRead, what: &str) {
+        let network = &self.program.networks[network];
+        let var = &read.name;
+        let message = match network.vars.iter().find(|known| known.name == *var) {
+            Some(known) if known.ty == read.ty => return,
+            Some(known) => {
+                let (ty, other) = (self.show(&read.ty), self.show(&known.ty));
+                format!(
+                    "{what} reads `{var}` as a `{ty}`, but in the network `{}` it is a `{other}`",
+                    network.name
+                )
+            }
+            None => format!("{what} reads `{var}`, which the network `{}` does not have", network.name),
+        };
+        self.report(Diagnostic::error(codes::V0516, span, message).also(read.span, "it is read here"));
     }
 
     /// `system A = B`, `system B = A`.
