@@ -61,8 +61,8 @@ impl<'a> Lower<'a> {
                     None => self.no_domain(check, input, label),
                 }
             }
-            let rows = product(&fields).unwrap_or_default();
-            if rows.len() > INPUTS_MAX {
+            let rows = product(&fields);
+            if rows.is_none() {
                 self.diagnostics.push(
                     Diagnostic::error(
                         codes::V0722,
@@ -74,6 +74,7 @@ impl<'a> Lower<'a> {
                     )),
                 );
             }
+            let rows = rows.unwrap_or_default();
             bodies.push(rows.into_iter().map(|row| Value::Data(index as u32, row.into())).collect());
         }
         Inputs::new(bodies, callers.unwrap_or(1) as u32)
