@@ -64,6 +64,12 @@ fn the_oracle_agrees_on_the_suite() {
 }
 
 #[test]
+fn the_oracle_agrees_on_the_models_of_other_tools() {
+    let held = hold_folder("tests/suite/peers", 10_000);
+    assert!(held >= 4, "only {held} checks are small enough");
+}
+
+#[test]
 #[ignore = "takes minutes: tests/long runs it"]
 fn the_oracle_agrees_on_the_large_checks_too() {
     hold_folder("examples", 1_000_000);
