@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use verdi_diagnostics::render::{Paint, Style};
 use verdi_driver::commands::test_all;
 use verdi_driver::fs::Disk;
-use verdi_driver::options::CheckOptions;
+use verdi_driver::options::{CheckOptions, quote};
 use verdi_driver::render::{self, summary_line};
 use verdi_driver::report::{Exit, TestOutcome};
 use verdi_driver::simulate::{self, Appended, Shown, check_text, find_check};
@@ -97,7 +97,32 @@ fn finish(args: &RunArgs, print: &Print, session: &Session, shown: &Shown) -> an
     if let Some(path) = &args.files_out.chart {
         write(path, &render::svg(&shown.trace, &title))?;
     }
-    Ok(verdict(print, session, shown, style))
+    let exit = verdict(print, session, shown, style);
+    print.out(&format!("  {} {}\n", style.paint(Paint::Faint, "again:"), again(args)));
+    Ok(exit)
+}
+
+/// The command that does the same again.
+fn again(args: &RunArgs) -> String {
+    let mut words = vec!["verdic run".to_owned(), quote(&args.file.display().to_string())];
+    let mut flag = |name: &str, value: Option<String>| {
+        words.extend(value.map(|value| format!("--{name} {}", quote(&value))));
+    };
+    flag("system", args.system.clone());
+    flag("check", args.model.check.clone());
+    flag("under", args.model.under.clone());
+    for bound in &args.model.bounds {
+        flag("bound", Some(bound.to_string()));
+    }
+    flag("depth", args.model.depth.map(|depth| depth.to_string()));
+    match &args.script {
+        Some(path) => flag("script", Some(path.display().to_string())),
+        None => {
+            flag("steps", Some(args.steps.to_string()));
+            flag("seed", Some(args.model.seed.to_string()));
+        }
+    }
+    words.join(" ")
 }
 
 fn verdict(print: &Print, session: &Session, shown: &Shown, style: &Style) -> Exit {
