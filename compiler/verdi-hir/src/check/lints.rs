@@ -1,5 +1,5 @@
-//! Warnings about likely mistakes, in the files that were asked for. What stands outside of systems may be
-//! there for other files, so nothing is said of it.
+//! Warnings about likely mistakes, in the files that were asked for. What stands in a file of types and
+//! functions alone is there for others, so nothing is said of it.
 
 use super::Checker;
 use super::handlers::may_take;
@@ -33,11 +33,38 @@ impl Checker<'_> {
             self.messages(owner, members, &mut found);
             self.inputs_and_timers(owner, members, &mut found);
         }
+        for module in 0..self.modules.len() {
+            if self.is_root(module) && self.is_application(module) {
+                let ids =
+                    self.work.fns.iter().filter(|work| work.module == module && work.owner == Owner::Module);
+                self.unused_fns(ids.map(|work| work.id), &mut found);
+            }
+        }
         // A name that could not be resolved may be the use of any of these.
         if self.diagnostics.iter().any(Diagnostic::is_error) {
             return;
         }
+        // That a function's parameters are not used either goes without saying.
+        let unused_fns = self.work.fns.iter().filter(|work| !self.used.fns.contains(&work.id));
+        let whole: Vec<Span> = unused_fns.map(|work| work.decl.span).collect();
+        let reported: Vec<Span> = found.iter().map(|warning| warning.primary.span).collect();
+        let goes_without = |warning: &Diagnostic| {
+            let at = warning.primary.span;
+            let within = |span: &Span| span.file == at.file && span.start <= at.start && at.end <= span.end;
+            let around = whole.iter().find(|span| within(span));
+            around
+                .is_some_and(|around| reported.iter().any(|r| around.start <= r.start && r.end <= around.end))
+        };
+        self.diagnostics.retain(|warning| warning.code != codes::V0601 || !goes_without(warning));
         self.diagnostics.extend(found);
+    }
+
+    /// Whether a file has something that runs: one that only has functions and types is there for others.
+    fn is_application(&self, module: usize) -> bool {
+        use verdi_syntax::ast::Item;
+        let runs =
+            |item: &Item| matches!(item, Item::System(_) | Item::Network(_) | Item::Check(_) | Item::Test(_));
+        self.sources[module].module.items.iter().any(runs)
     }
 
     fn is_root(&self, module: usize) -> bool {
