@@ -1,5 +1,7 @@
 //! Every program of the examples and the suite lowers to Core that the verifier accepts.
 
+#![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
+
 use std::path::{Path, PathBuf};
 use verdi_core::{FaultKind, FuncId, Program, Span, Value, verify};
 use verdi_diagnostics::{Diagnostic, Files};
