@@ -10,6 +10,8 @@ pub(crate) struct Print {
     pub(crate) style: Style,
     /// Of stderr.
     pub(crate) err_style: Style,
+    /// Whether stdout is a terminal.
+    pub(crate) out_is_terminal: bool,
     /// Whether stderr is a terminal.
     pub(crate) err_is_terminal: bool,
 }
@@ -28,6 +30,7 @@ impl Print {
         Self {
             style: style(out, columns(terminal_size::terminal_size_of(std::io::stdout()))),
             err_style: style(err, columns(terminal_size::terminal_size_of(std::io::stderr()))),
+            out_is_terminal: out,
             err_is_terminal: err,
         }
     }

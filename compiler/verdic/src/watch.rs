@@ -75,7 +75,8 @@ impl Watch for Screen<'_> {
 
     fn checked(&mut self, report: &CheckReport) {
         if self.prints {
-            self.print.out(&format!("{}\n", check_text(report, &self.print.style)));
+            self.print
+                .out(&format!("{}\n", check_text(report, self.print.out_is_terminal, &self.print.style)));
         }
     }
 

@@ -10,8 +10,9 @@ use verdi_diagnostics::Files;
 use verdi_diagnostics::render::{Paint, Style, width, wrap};
 use verdi_explore::Stats;
 
-/// A check: what was found of each property, and each counterexample as a list and as a chart.
-pub fn check_text(report: &CheckReport, style: &Style) -> String {
+/// A check: what was found of each property, and each counterexample as a list and as a chart. How long it
+/// took only if `timed`: without it, the same seed gives the same bytes.
+pub fn check_text(report: &CheckReport, timed: bool, style: &Style) -> String {
     let mut out = String::new();
     let title = format!(
         "{} {}",
@@ -35,7 +36,7 @@ pub fn check_text(report: &CheckReport, style: &Style) -> String {
         row_text(&mut out, report, row, longest, style);
     }
     let was_run = report.rows.iter().any(|row| row.kind.is_some()) || report.work.transitions > 0;
-    let work = if was_run { signs(work_text(report), style) } else { String::new() };
+    let work = if was_run { signs(work_text(report, timed), style) } else { String::new() };
     for line in wrap(&work, style.width.saturating_sub(2)) {
         out.push_str(format!("  {}", style.paint(Paint::Faint, &line)).trim_end());
         out.push_str(if line.is_empty() { "" } else { "\n" });
@@ -121,11 +122,11 @@ fn said(row: &Row, report: &CheckReport) -> Option<String> {
     })
 }
 
-fn work_text(report: &CheckReport) -> String {
+fn work_text(report: &CheckReport, timed: bool) -> String {
     let Work { distinct, transitions, levels, runs, elapsed } = report.work;
     let mut parts = Vec::new();
     if runs > 0 {
-        parts.push(format!("{} runs", count(runs)));
+        parts.push(format!("{} {}", count(runs), if runs == 1 { "run" } else { "runs" }));
     }
     if distinct > 0 {
         parts.push(format!("{} {}", count(distinct), if distinct == 1 { "world" } else { "worlds" }));
@@ -134,7 +135,9 @@ fn work_text(report: &CheckReport) -> String {
     if levels > 0 {
         parts.push(format!("depth {}", levels.saturating_sub(1)));
     }
-    parts.push(seconds(elapsed));
+    if timed {
+        parts.push(seconds(elapsed));
+    }
     parts.push(format!("seed {}", report.seed));
     parts.join(" · ")
 }
