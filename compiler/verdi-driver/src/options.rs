@@ -142,6 +142,15 @@ impl CheckOptions {
                 flag("runs", self.runs.to_string());
             }
         }
+        if let Some(worlds) = self.worlds_max {
+            flag("max-worlds", worlds.to_string());
+        }
+        if let Some(bytes) = self.memory {
+            flag("memory", bytes.to_string());
+        }
+        if let Some(time) = self.time {
+            flag("time", time.as_secs_f64().to_string());
+        }
         flag("seed", self.seed.to_string());
         words.join(" ")
     }

@@ -161,7 +161,9 @@ impl Session {
             .collect();
         let (program, diagnostics) = verdi_hir::check(&sources);
         self.program = program;
-        self.diagnostics.extend(diagnostics);
+        // What could not be parsed may hold the uses that a warning misses.
+        let parsed = !self.has_errors();
+        self.diagnostics.extend(diagnostics.into_iter().filter(|diagnostic| parsed || diagnostic.is_error()));
         verdi_diagnostics::sort(&mut self.diagnostics);
     }
 }

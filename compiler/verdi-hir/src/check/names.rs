@@ -64,12 +64,16 @@ impl Body<'_, '_> {
         match name.text.as_str() {
             "packets" => self.packets(span),
             "trace" => self.trace(span),
-            "nodes" if self.env.site == Site::Rule => {
-                make(span, Ty::List(Box::new(Ty::Node)), ExprKind::Nodes(None))
-            }
+            "nodes" if self.in_network() => make(span, Ty::List(Box::new(Ty::Node)), ExprKind::Nodes(None)),
             "inner" => self.inner_state(span),
             _ => self.not_a_value(name),
         }
+    }
+
+    /// Whether this stands in a rule, or in the initial value of a network's variable.
+    fn in_network(&self) -> bool {
+        self.env.site == Site::Rule
+            || (self.env.site == Site::Const && matches!(self.env.owner, Owner::Network(_)))
     }
 
     fn self_node(&mut self, span: Span) -> Expr {
