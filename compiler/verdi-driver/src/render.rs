@@ -12,7 +12,7 @@ mod svg;
 mod trace_json;
 mod trace_text;
 
-pub use chart::chart;
+pub use chart::{LiveChart, chart};
 pub use findings::findings;
 pub use junit::junit;
 pub use ladder::{ladder_json, ladder_text};

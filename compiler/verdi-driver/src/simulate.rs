@@ -51,6 +51,9 @@ pub fn find_check<'a>(session: &'a Session, name: Option<&str>, last: bool) -> O
     if last { fitting.next_back() } else { fitting.next() }
 }
 
+/// Told of a run as it goes: after its first world and after every step.
+pub type Follow<'a> = &'a mut dyn FnMut(&Shown, &Trace);
+
 /// A seeded run of a check's system, until something breaks or `steps` are taken.
 ///
 /// # Errors
@@ -59,6 +62,7 @@ pub fn random(
     session: &Session,
     check: &hir::Check,
     options: &CheckOptions,
+    follow: Follow<'_>,
 ) -> anyhow::Result<Result<Shown, Vec<Diagnostic>>> {
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let prepared = match prepare(session, check, &changes) {
@@ -80,21 +84,29 @@ pub fn random(
         end: String::new(),
         script: None,
     };
-    walk(session, &machine, options, &mut shown);
+    walk(session, &machine, options, &mut shown, follow);
     Ok(Ok(shown))
 }
 
-fn walk(session: &Session, machine: &Machine<Interp>, options: &CheckOptions, shown: &mut Shown) {
+fn walk(
+    session: &Session,
+    machine: &Machine<Interp>,
+    options: &CheckOptions,
+    shown: &mut Shown,
+    follow: Follow<'_>,
+) {
     let mut builder = Builder::new(machine);
     let mut last = Ending::default();
     match Walk::new(machine, options.seed) {
         Err(fault) => shown.end = format!("there is no first world: {}", fault_text(&fault)),
         Ok(mut walk) => {
             look(session, machine, &builder, shown, &mut last);
+            follow(shown, builder.trace());
             while shown.broken.is_empty() && builder.trace().len() < options.steps as usize {
                 let Some(choice) = walk.next() else { break };
                 builder.step(&choice);
                 look(session, machine, &builder, shown, &mut last);
+                follow(shown, builder.trace());
             }
             shown.end = match walk.end() {
                 _ if !shown.broken.is_empty() => "it stopped where a property failed".to_owned(),

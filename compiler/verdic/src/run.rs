@@ -10,7 +10,7 @@ use verdi_diagnostics::render::{Paint, Style};
 use verdi_driver::commands::test_all;
 use verdi_driver::fs::Disk;
 use verdi_driver::options::{CheckOptions, quote};
-use verdi_driver::render::{self, summary_line};
+use verdi_driver::render::{self, LiveChart, summary_line};
 use verdi_driver::report::{Exit, TestOutcome};
 use verdi_driver::simulate::{self, Appended, Shown, check_text, find_check};
 use verdi_driver::{Found, Session};
@@ -39,8 +39,23 @@ pub(crate) fn run(args: &RunArgs, print: &Print) -> anyhow::Result<Exit> {
             wanted.map_or(String::new(), |name| format!("with `{name}` in its name "))
         );
     };
+    let mut live = None;
     let shown = match &args.script {
-        None => simulate::random(&session, &check, &options)?,
+        None => {
+            let steps_max = usize::try_from(args.steps).unwrap_or(usize::MAX);
+            simulate::random(&session, &check, &options, &mut |shown, trace| {
+                let rows = match &mut live {
+                    Some(live) => LiveChart::rows(live, trace),
+                    None => {
+                        print.out(&heading(&title(args, shown), &print.style));
+                        let (chart, rows) = LiveChart::new(trace, steps_max, &print.style);
+                        live = Some(chart);
+                        rows
+                    }
+                };
+                print.out(&rows);
+            })?
+        }
         Some(path) => {
             let name = path.display().to_string();
             let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
@@ -48,7 +63,7 @@ pub(crate) fn run(args: &RunArgs, print: &Print) -> anyhow::Result<Exit> {
         }
     };
     match shown {
-        Ok(shown) => finish(args, print, &session, &shown),
+        Ok(shown) => finish(args, print, &session, &shown, live),
         Err(diagnostics) => {
             show_diagnostics(print, &session.files, &diagnostics);
             Ok(Exit::BadInput)
@@ -87,12 +102,32 @@ fn tests(session: &Session, print: &Print) -> anyhow::Result<Exit> {
     Ok(if diagnostics.is_empty() { report.exit() } else { Exit::BadInput })
 }
 
-fn finish(args: &RunArgs, print: &Print, session: &Session, shown: &Shown) -> anyhow::Result<Exit> {
-    let style = &print.style;
+fn title(args: &RunArgs, shown: &Shown) -> String {
     let seed = if args.script.is_some() { String::new() } else { format!(", seed {}", args.model.seed) };
-    let title = format!("{} under {}{seed}", shown.system, shown.network);
-    print.out(&format!("{} {}\n\n", style.paint(Paint::Faint, "run"), style.paint(Paint::Strong, &title)));
-    print.out(&render::chart(&shown.trace, style));
+    format!("{} under {}{seed}", shown.system, shown.network)
+}
+
+fn heading(title: &str, style: &Style) -> String {
+    format!("{} {}\n\n", style.paint(Paint::Faint, "run"), style.paint(Paint::Strong, title))
+}
+
+/// Prints the rest of a run whose chart was drawn as it went, or all of one that was not.
+fn finish(
+    args: &RunArgs,
+    print: &Print,
+    session: &Session,
+    shown: &Shown,
+    live: Option<LiveChart>,
+) -> anyhow::Result<Exit> {
+    let style = &print.style;
+    let title = title(args, shown);
+    match live {
+        Some(live) => print.out(&live.footer(&shown.trace)),
+        None => {
+            print.out(&heading(&title, style));
+            print.out(&render::chart(&shown.trace, style));
+        }
+    }
     print.out(&format!("\n{}", render::trace_text(&shown.trace, style)));
     if let Some(path) = &args.files_out.chart {
         write(path, &render::svg(&shown.trace, &title))?;

@@ -15,72 +15,122 @@ const ROOMY: usize = 16;
 /// The least columns for what changed.
 const MARGIN: usize = 30;
 
-/// Where the lanes are.
+/// A chart and what is drawn of it so far.
 struct Chart<'a> {
     trace: &'a Trace,
     style: Style,
     signs: Signs,
+    layout: Layout,
+}
+
+/// Where the lanes are.
+struct Layout {
     /// The nodes that have a lane, in order.
     lanes: Vec<usize>,
     spacing: usize,
     gutter: usize,
     /// Columns that are left for what changed, on the right; 0 where there is no room.
     margin: usize,
+    /// The nodes that are down after the rows drawn so far.
     down: BTreeSet<usize>,
 }
 
 /// The whole chart, with a line on what its signs mean. Says so where the lanes do not fit.
 pub fn chart(trace: &Trace, style: &Style) -> String {
-    let Some(mut chart) = Chart::new(trace, style) else {
-        let count = trace.nodes.len();
-        return format!(
-            "{count} nodes are too many for a chart of {} columns; an SVG has room\n",
-            style.width
-        );
-    };
-    let mut out = chart.header();
-    for (number, step) in trace.steps.iter().enumerate() {
-        out.push_str(&chart.step(number, step));
-    }
-    out.push_str(&chart.footer());
-    out
+    let all: Vec<usize> = (0..trace.nodes.len()).collect();
+    let layout = Layout::new(all, trace.len(), longest_label(trace), style)
+        .or_else(|| Layout::new(taking_part(trace), trace.len(), longest_label(trace), style));
+    let Some(layout) = layout else { return no_room(trace, style) };
+    let mut chart = Chart { trace, style: *style, signs: Signs::new(style.ascii), layout };
+    chart.header() + &chart.rows(0) + &chart.footer()
 }
 
-impl<'a> Chart<'a> {
-    /// The layout; `None` where the lanes do not fit. Where not all nodes fit, those that take part may.
-    fn new(trace: &'a Trace, style: &Style) -> Option<Self> {
-        let gutter = trace.len().to_string().len().max(2) + 2;
-        let room = style.width.saturating_sub(gutter + 2);
+fn no_room(trace: &Trace, style: &Style) -> String {
+    let count = trace.nodes.len();
+    format!("{count} nodes are too many for a chart of {} columns; an SVG has room\n", style.width)
+}
+
+/// A chart that is drawn while its run goes on: the lanes are laid out before it is known what stands on them.
+pub struct LiveChart {
+    style: Style,
+    layout: Option<Layout>,
+    drawn: usize,
+}
+
+impl LiveChart {
+    /// The columns that the text on an arrow is given.
+    const LABEL: usize = 14;
+
+    /// A chart of a run that has just begun and takes at most so many steps; and its first rows.
+    pub fn new(trace: &Trace, steps_max: usize, style: &Style) -> (Self, String) {
         let all: Vec<usize> = (0..trace.nodes.len()).collect();
-        let lanes = if all.len() * SPACING.start() <= room { all } else { taking_part(trace) };
+        let layout = Layout::new(all, steps_max, Self::LABEL.max(longest_label(trace)), style);
+        let mut live = Self { style: *style, layout, drawn: 0 };
+        let header = live.draw(trace, |chart| chart.header()).unwrap_or_else(|| no_room(trace, style));
+        let rows = live.rows(trace);
+        (live, header + &rows)
+    }
+
+    /// The rows of the steps that the run has taken since.
+    pub fn rows(&mut self, trace: &Trace) -> String {
+        let from = std::mem::replace(&mut self.drawn, trace.steps.len());
+        self.draw(trace, |chart| chart.rows(from)).unwrap_or_default()
+    }
+
+    /// What stands below the last row of a run that has ended.
+    pub fn footer(mut self, trace: &Trace) -> String {
+        self.draw(trace, |chart| chart.footer()).unwrap_or_default()
+    }
+
+    fn draw(&mut self, trace: &Trace, draw: impl FnOnce(&mut Chart<'_>) -> String) -> Option<String> {
+        let signs = Signs::new(self.style.ascii);
+        let mut chart = Chart { trace, style: self.style, signs, layout: self.layout.take()? };
+        let drawn = draw(&mut chart);
+        self.layout = Some(chart.layout);
+        Some(drawn)
+    }
+}
+
+impl Layout {
+    /// Lanes for these nodes; `None` where they do not fit.
+    fn new(lanes: Vec<usize>, steps: usize, label: usize, style: &Style) -> Option<Self> {
+        let gutter = steps.to_string().len().max(2) + 2;
+        let room = style.width.saturating_sub(gutter + 2);
         if lanes.is_empty() || lanes.len() * SPACING.start() > room {
             return None;
         }
-        let wanted = longest_label(trace) + 5;
+        let wanted = label + 5;
         let most = room / lanes.len();
         let with_margin = (room.saturating_sub(MARGIN) / lanes.len()).max(ROOMY);
         let spacing = wanted.clamp(*SPACING.start(), *SPACING.end()).min(most).min(with_margin);
         let margin = room.saturating_sub(spacing * lanes.len());
         let margin = if margin >= MARGIN { margin } else { 0 };
-        let signs = Signs::new(style.ascii);
-        Some(Self { trace, style: *style, signs, lanes, spacing, gutter, margin, down: BTreeSet::new() })
+        Some(Self { lanes, spacing, gutter, margin, down: BTreeSet::new() })
     }
+}
 
+impl Chart<'_> {
     /// The names above the lanes.
     fn header(&self) -> String {
         let mut canvas = self.canvas(false);
-        for (position, &node) in self.lanes.iter().enumerate() {
-            let name = clip(self.trace.node(node), self.spacing - 1, self.style.ascii);
+        for (position, &node) in self.layout.lanes.iter().enumerate() {
+            let name = clip(self.trace.node(node), self.layout.spacing - 1, self.style.ascii);
             let start = self.column(position).saturating_sub(width(&name) / 2);
             canvas.text(start, &name, Paint::Strong);
         }
-        format!("{}{}\n", " ".repeat(self.gutter), canvas.render(&self.style).trim_end())
+        format!("{}{}\n", " ".repeat(self.layout.gutter), canvas.render(&self.style).trim_end())
+    }
+
+    /// The rows of the steps from a position on.
+    fn rows(&mut self, from: usize) -> String {
+        let steps = self.trace.steps.iter().enumerate().skip(from);
+        steps.map(|(number, step)| self.step(number, step)).collect()
     }
 
     /// The rows of one step.
     fn step(&mut self, number: usize, step: &Step) -> String {
         if let Event::Reboot { at } = step.event {
-            self.down.remove(&at);
+            self.layout.down.remove(&at);
         }
         let mut rows = Vec::new();
         self.event_row(&mut rows, step);
@@ -98,7 +148,7 @@ impl<'a> Chart<'a> {
             rows.push(self.fault_row(step, fault));
         }
         if let Event::Crash { at } = step.event {
-            self.down.insert(at);
+            self.layout.down.insert(at);
         }
         self.join(number, step, rows)
     }
@@ -106,7 +156,7 @@ impl<'a> Chart<'a> {
     /// Packets in flight at the end, and what the signs mean.
     fn footer(&self) -> String {
         let mut out = String::new();
-        let blank = " ".repeat(self.gutter);
+        let blank = " ".repeat(self.layout.gutter);
         let mut drawn: Vec<(usize, usize, &str, usize)> = Vec::new();
         for packet in &self.trace.in_flight {
             let like = (packet.src, packet.dst, packet.body.as_str(), packet.sent_in);
@@ -120,7 +170,7 @@ impl<'a> Chart<'a> {
         let legend = self.legend();
         if !legend.is_empty() {
             let line = signs(legend.join(" · "), &self.style);
-            for line in wrap(&line, self.style.width.saturating_sub(self.gutter)) {
+            for line in wrap(&line, self.style.width.saturating_sub(self.layout.gutter)) {
                 out.push_str(&format!("{blank}{}\n", self.style.paint(Paint::Faint, &line)));
             }
         }
@@ -146,8 +196,8 @@ impl<'a> Chart<'a> {
         if !self.trace.in_flight.is_empty() {
             out.push(format!("{} still in flight", signs.dashed));
         }
-        if self.lanes.len() < self.trace.nodes.len() {
-            out.push(format!("{} nodes take no part", self.trace.nodes.len() - self.lanes.len()));
+        if self.layout.lanes.len() < self.trace.nodes.len() {
+            out.push(format!("{} nodes take no part", self.trace.nodes.len() - self.layout.lanes.len()));
         }
         out
     }
@@ -185,17 +235,20 @@ impl<'a> Chart<'a> {
     /// Numbers the first row and puts what changed on the right.
     fn join(&self, number: usize, step: &Step, mut rows: Vec<Canvas>) -> String {
         let changes: Vec<String> = step.changes.iter().map(|change| self.trace.change(change)).collect();
-        let shown = if self.margin > 0 { changes.len() } else { 0 };
+        let shown = if self.layout.margin > 0 { changes.len() } else { 0 };
         while rows.len() < shown.max(usize::from(number > 0)) {
             rows.push(self.canvas(true));
         }
         let mut out = String::new();
         for (i, row) in rows.iter().enumerate() {
-            let gutter =
-                if i == 0 { format!("{number:>w$}  ", w = self.gutter - 2) } else { " ".repeat(self.gutter) };
+            let gutter = if i == 0 {
+                format!("{number:>w$}  ", w = self.layout.gutter - 2)
+            } else {
+                " ".repeat(self.layout.gutter)
+            };
             let mut line = format!("{}{}", self.style.paint(Paint::Faint, &gutter), row.render(&self.style));
-            if let Some(change) = changes.get(i).filter(|_| self.margin > 0) {
-                let change = clip(&signs(change.clone(), &self.style), self.margin, self.style.ascii);
+            if let Some(change) = changes.get(i).filter(|_| self.layout.margin > 0) {
+                let change = clip(&signs(change.clone(), &self.style), self.layout.margin, self.style.ascii);
                 line.push_str(&format!("  {}", self.style.paint(Paint::Faint, &change)));
             }
             out.push_str(line.trim_end());
@@ -264,20 +317,20 @@ impl<'a> Chart<'a> {
 
     /// A row with every lane's line.
     fn canvas(&self, lines: bool) -> Canvas {
-        let mut canvas = Canvas::new(self.spacing * self.lanes.len());
-        for (position, node) in self.lanes.iter().enumerate().filter(|_| lines) {
-            let sign = if self.down.contains(node) { self.signs.down } else { self.signs.lane };
+        let mut canvas = Canvas::new(self.layout.spacing * self.layout.lanes.len());
+        for (position, node) in self.layout.lanes.iter().enumerate().filter(|_| lines) {
+            let sign = if self.layout.down.contains(node) { self.signs.down } else { self.signs.lane };
             canvas.put(self.column(position), sign, Paint::Faint);
         }
         canvas
     }
 
     fn position(&self, node: usize) -> Option<usize> {
-        self.lanes.iter().position(|&lane| lane == node)
+        self.layout.lanes.iter().position(|&lane| lane == node)
     }
 
     fn column(&self, position: usize) -> usize {
-        position * self.spacing + self.spacing / 2
+        position * self.layout.spacing + self.layout.spacing / 2
     }
 }
 
