@@ -2,7 +2,7 @@
 //!
 //! Systems' parameters become constants, generics are instantiated on demand, node kinds become lists of
 //! nodes, nested expressions statements over locals, patterns tests and projections. Each file below lowers
-//! one area; [`body::Body`] is the cursor they all write through.
+//! one area; `body::Body` is the cursor they all write through.
 
 use crate::hir::{self, ClaimKind, PropertyRef, Subject};
 use rustc_hash::FxHashMap;
