@@ -65,7 +65,7 @@ impl SpecialTypes {
         };
         let [message, input, output, timer] =
             ["Message", "Input", "Output", "Timer"].map(|name| named(types, name, Vec::new()));
-        let packet = Ctor::new("Packet", &[("src", node), ("dst", node), ("body", message)]);
+        let packet = Ctor::new("packet", &[("src", node), ("dst", node), ("body", message)]);
         let invocation = Ctor::new("Invocation", &[("caller", caller), ("body", input)]);
         let events = vec![
             Ctor::new("Input", &[("at", node), ("from", caller), ("body", input)]),

@@ -197,7 +197,7 @@ impl<'a> Lower<'a> {
     ) -> Result<Option<Self>, Vec<Diagnostic>> {
         let mut lower = Self {
             hir,
-            core: types::empty_program(name.clone()),
+            core: core::Program::empty(name),
             evaluate,
             system: hir::SystemId::from_u32(0),
             network,

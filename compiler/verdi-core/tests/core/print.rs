@@ -73,7 +73,7 @@ fn values_read_as_they_are_written() {
         (
             packet,
             Value::tuple(vec![Value::Node(0), Value::Node(1), add]),
-            "Packet(src: Counter[0], dst: Counter[1], body: Add(n: -1))",
+            "packet(src: Counter[0], dst: Counter[1], body: Add(n: -1))",
         ),
     ] {
         assert_eq!(show(&program, ty, &value), shown);
