@@ -102,7 +102,9 @@ impl Layout {
         let wanted = label + 5;
         let most = room / lanes.len();
         let with_margin = (room.saturating_sub(MARGIN) / lanes.len()).max(ROOMY);
-        let spacing = wanted.clamp(*SPACING.start(), *SPACING.end()).min(most).min(with_margin);
+        // What happens at the only lane stands beside it, with no other lane's room to reach into.
+        let widest = if lanes.len() == 1 { 2 * SPACING.end() } else { wanted.min(*SPACING.end()) };
+        let spacing = widest.max(*SPACING.start()).min(most).min(with_margin);
         let margin = room.saturating_sub(spacing * lanes.len());
         let margin = if margin >= MARGIN { margin } else { 0 };
         Some(Self { lanes, spacing, gutter, margin, down: BTreeSet::new() })
