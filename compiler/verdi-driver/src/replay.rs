@@ -16,7 +16,7 @@ use verdi_diagnostics::{Diagnostic, codes};
 use verdi_explore::{Faulted, Run};
 use verdi_hir::hir;
 use verdi_interp::Interp;
-use verdi_machine::{Choice, Machine, Model, Refusal};
+use verdi_machine::{Choice, Machine, Model, Refusal, World};
 
 const FORMAT: &str = "verdi-trace";
 
@@ -189,6 +189,19 @@ fn refusal(machine: &Machine<Interp>, choices: &[Choice], at: usize, why: &Refus
     format!("step {} of the trace is not possible: {step}: {reason} (see {})", at + 1, codes::V0704)
 }
 
+/// The run with the fault of the first property that faults in its last world, if any does.
+fn with_property_fault(machine: &Machine<Interp>, run: &Run, world: Option<&World>) -> Run {
+    let asked = machine
+        .program()
+        .properties
+        .iter()
+        .filter(|(_, property)| matches!(property.kind, PropertyKind::Invariant | PropertyKind::Reach));
+    let fault = world.and_then(|world| {
+        asked.into_iter().find_map(|(id, _)| Some((machine.holds(id, world).err()?, Faulted::Property(id))))
+    });
+    Run { choices: run.choices.clone(), fault: run.fault.clone().or(fault) }
+}
+
 /// What the last world shows about each property; a row without a verdict of its own where it shows nothing.
 fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
     let program = machine.program();
@@ -200,13 +213,15 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
         Some(world)
     };
     let world = if run.fault.is_some() { None } else { last() };
+    let run = &with_property_fault(machine, run, world.as_ref());
     let mut rows = Vec::new();
     for (id, property) in &program.properties {
-        let holds = |world| machine.holds(id, world).unwrap_or(false);
+        // A property that faults is undecided: the fault is against `no_fault` alone.
+        let is = |world, wanted| machine.holds(id, world).is_ok_and(|holds| holds == wanted);
         let verdict = match (property.kind, &world) {
-            (PropertyKind::NoFault, None) => Verdict::Violated,
-            (PropertyKind::Invariant, Some(world)) if !holds(world) => Verdict::Violated,
-            (PropertyKind::Reach, Some(world)) if holds(world) => Verdict::Reached,
+            (PropertyKind::NoFault, _) if run.fault.is_some() => Verdict::Violated,
+            (PropertyKind::Invariant, Some(world)) if is(world, false) => Verdict::Violated,
+            (PropertyKind::Reach, Some(world)) if is(world, true) => Verdict::Reached,
             (PropertyKind::NoDeadlock, Some(world)) => {
                 let choices = machine.choices(world);
                 let stuck =
@@ -216,7 +231,7 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
             _ => continue,
         };
         let mut trace = trace_for(machine, &session.files, id, run);
-        if let Some(world) = &world {
+        if let Some(world) = world.as_ref().filter(|_| property.kind != PropertyKind::NoFault) {
             trace.ending = ending(machine, &session.files, id, world);
         }
         rows.push(Row {

@@ -114,7 +114,7 @@ fn walk(
                 None => format!("it stopped after {} steps", builder.trace().len()),
             };
             if let Some(WalkEnd::Fault(..)) = walk.end() {
-                shown.broken.push("no_fault".into());
+                shown.broken.push(PropertyKind::NO_FAULT.into());
             }
         }
     }
@@ -132,16 +132,23 @@ fn look(
 ) {
     let Some(world) = builder.world() else { return };
     for (id, property) in &machine.program().properties {
-        let holds = || machine.holds(id, world).unwrap_or(false);
         let name = property.name.to_string();
         match property.kind {
-            PropertyKind::Invariant if !holds() => {
+            PropertyKind::Invariant | PropertyKind::Reach => {}
+            PropertyKind::NoDeadlock | PropertyKind::NoFault => continue,
+        }
+        match (property.kind, machine.holds(id, world)) {
+            (_, Err(fault)) => {
+                last.headline = format!("`{name}` faults: {}", fault_text(&fault));
+                shown.broken.push(PropertyKind::NO_FAULT.into());
+            }
+            (PropertyKind::Invariant, Ok(false)) => {
                 if last.headline.is_empty() {
                     *last = ending(machine, &session.files, id, world);
                 }
                 shown.broken.push(name);
             }
-            PropertyKind::Reach if !shown.reached.iter().any(|(known, _)| *known == name) && holds() => {
+            (PropertyKind::Reach, Ok(true)) if !shown.reached.iter().any(|(known, _)| *known == name) => {
                 shown.reached.push((name, builder.trace().len()));
             }
             _ => {}
