@@ -338,6 +338,14 @@ impl ActsOn {
     }
 }
 
+impl PropertyKind {
+    /// The name of the built-in property that holds where no step faults.
+    pub const NO_FAULT: &'static str = "no_fault";
+
+    /// The name of the built-in property that holds where no world is stuck.
+    pub const DEADLOCK_FREE: &'static str = "deadlock_free";
+}
+
 impl Program {
     /// The name of a node, as people write it.
     pub fn node_name(&self, node: u32) -> &str {

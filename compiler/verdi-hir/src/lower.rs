@@ -8,7 +8,7 @@ use crate::hir::{self, ClaimKind, PropertyRef, Subject};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 use verdi_core as core;
-use verdi_core::{Const, ConstId, FaultKind, FuncId, KindId, Span, TyId, Value};
+use verdi_core::{Const, ConstId, FaultKind, FuncId, KindId, PropertyKind, Span, TyId, Value};
 use verdi_diagnostics::{Diagnostic, codes};
 
 mod ask;
@@ -128,12 +128,12 @@ fn claim_name(claim: &hir::Claim) -> SmolStr {
     match &claim.kind {
         ClaimKind::Holds(property) | ClaimKind::Violates(property) => match property {
             PropertyRef::Layered(name) => name.clone(),
-            PropertyRef::NoFault => "no_fault".into(),
-            PropertyRef::DeadlockFree => "deadlock_free".into(),
+            PropertyRef::NoFault => PropertyKind::NO_FAULT.into(),
+            PropertyRef::DeadlockFree => PropertyKind::DEADLOCK_FREE.into(),
             PropertyRef::Property(_) | PropertyRef::Monitor(_) => "property".into(),
         },
         ClaimKind::Reaches(name, _) => name.clone(),
-        ClaimKind::DeadlockFree => "deadlock_free".into(),
+        ClaimKind::DeadlockFree => PropertyKind::DEADLOCK_FREE.into(),
         ClaimKind::Refines(..) => "refines".into(),
         ClaimKind::Linearizable(_) => "linearizable".into(),
     }

@@ -112,7 +112,7 @@ impl<'a> Checker<'a> {
             self.said_once(&mut once, clause);
             self.clause(&about, &mut check, clause);
         }
-        self.contradictions(&check, &about);
+        self.contradictions(&check);
         self.missing_domains(&about, &check, decl);
         check
     }
@@ -406,8 +406,8 @@ impl<'a> Checker<'a> {
     /// What a claim's name refers to; reports if to nothing.
     fn property_ref(&mut self, about: &About, name: &ast::Name) -> Option<PropertyRef> {
         match name.text.as_str() {
-            "no_fault" => return Some(PropertyRef::NoFault),
-            "deadlock_free" => return Some(PropertyRef::DeadlockFree),
+            verdi_core::PropertyKind::NO_FAULT => return Some(PropertyRef::NoFault),
+            verdi_core::PropertyKind::DEADLOCK_FREE => return Some(PropertyRef::DeadlockFree),
             _ => {}
         }
         let system = about.system?;
@@ -444,7 +444,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The same property cannot hold and be violated, nor be named twice.
-    fn contradictions(&mut self, check: &Check, about: &About) {
+    fn contradictions(&mut self, check: &Check) {
         let mut said: Vec<(&PropertyRef, bool, Span)> = Vec::new();
         let mut found = Vec::new();
         for claim in &check.claims {
@@ -458,7 +458,6 @@ impl<'a> Checker<'a> {
                 None => said.push((property, holds, claim.span)),
             }
         }
-        let _ = about;
         for (span, first, opposite) in found {
             let message = if opposite {
                 "a property cannot hold and be violated"

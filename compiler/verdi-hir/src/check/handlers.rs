@@ -43,7 +43,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Warns of handlers whose events all go to those before.
-    pub(super) fn shadowed_handlers(&mut self, owner: Owner, kind: KindId, handlers: &[Handler]) {
+    pub(super) fn shadowed_handlers(&mut self, owner: Owner, handlers: &[Handler]) {
         self.judging = owner;
         let mut found: Vec<(Span, Span)> = Vec::new();
         for (i, handler) in handlers.iter().enumerate() {
@@ -74,7 +74,6 @@ impl<'a> Checker<'a> {
             };
             found.extend(first.map(|first| (handler.span, first.span)));
         }
-        let _ = kind;
         for (span, first) in found {
             self.report(
                 Diagnostic::warning(codes::V0604, span, "this handler never runs")

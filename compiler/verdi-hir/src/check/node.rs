@@ -137,7 +137,7 @@ impl<'a> Checker<'a> {
                 _ => {}
             }
         }
-        self.shadowed_handlers(owner, kind, &handlers);
+        self.shadowed_handlers(owner, &handlers);
         if let Some(members) = self.members_mut(owner) {
             members.kinds[kind].handlers = handlers;
         }

@@ -2,7 +2,6 @@
 
 use super::body::{Body, Site};
 use super::expr::unit;
-use super::signatures::index_of;
 use crate::hir::{
     Durability, Expr, ExprKind, FieldId, Place, PlaceRoot, PlaceStep, PlaceStepKind, StmtKind, Ty,
 };
@@ -100,7 +99,6 @@ impl Body<'_, '_> {
             if !self.node_statement(name.span, "changing the state of a node") {
                 return None;
             }
-            let _ = index_of(id);
             return Some(target(PlaceRoot::Field(id), ty, durability == Durability::Ghost));
         }
         if let (Site::Rule, Some(network)) = (self.env.site, self.env.network) {

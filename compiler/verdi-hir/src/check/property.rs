@@ -15,7 +15,8 @@ use verdi_diagnostics::{Diagnostic, Span, codes};
 use verdi_syntax::ast::{self, SystemItem};
 
 /// Names that checks give a meaning of their own.
-const BUILTIN_PROPERTIES: &[&str] = &["no_fault", "deadlock_free"];
+const BUILTIN_PROPERTIES: &[&str] =
+    &[verdi_core::PropertyKind::NO_FAULT, verdi_core::PropertyKind::DEADLOCK_FREE];
 
 impl<'a> Checker<'a> {
     pub(super) fn properties(&mut self, module: usize, owner: Owner, items: &'a [SystemItem]) {

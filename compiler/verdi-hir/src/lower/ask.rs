@@ -155,7 +155,10 @@ impl<'a> Lower<'a> {
     }
 
     fn built_in(&mut self, kind: PropertyKind, expect: Expect, span: Span) {
-        let name = if kind == PropertyKind::NoFault { "no_fault" } else { "deadlock_free" };
+        let name = match kind {
+            PropertyKind::NoFault => PropertyKind::NO_FAULT,
+            _ => PropertyKind::DEADLOCK_FREE,
+        };
         self.core.properties.push(core::Property {
             name: name.into(),
             span,
