@@ -23,6 +23,24 @@ fn a_written_trace_can_be_replayed() {
 }
 
 #[test]
+fn a_property_that_faults_is_not_called_violated() {
+    let folder = Folder::new();
+    let system = "system Empty {\n  node A {\n    input Go\n    state xs: List<int> = [1]\n    on input Go { xs.pop() }\n  }\n  \
+                  invariant first: A.xs[0] == 1\n}\n\ncheck \"c\" Empty { under async }\n";
+    let file = folder.file("empty.verdi", system);
+    let trace = folder.path("trace.json");
+    let found = verdic(&["check", &file, "--out", &trace, "--format", "json"]);
+    let replayed = verdic(&["check", &file, "--replay", &trace]);
+    let run = verdic(&["run", &file, "--steps", "3"]);
+    for ended in [&found, &replayed, &run] {
+        assert_eq!(ended.code, 1, "{}{}", ended.out, ended.err);
+        assert!(ended.out.contains("index 0 of a list of 0"), "{}", ended.out);
+        assert!(!ended.out.contains("violated     first"), "{}", ended.out);
+    }
+    assert!(replayed.out.contains("violated     no_fault"), "{}", replayed.out);
+}
+
+#[test]
 fn every_format_of_a_trace_says_what_happened() {
     let folder = Folder::new();
     for (format, mark) in
