@@ -13,6 +13,7 @@ mod intern;
 mod machine;
 mod model;
 mod packets;
+mod parts;
 mod replay;
 mod world;
 
@@ -21,5 +22,6 @@ pub use engine::{Effect, Engine, Env, Fault};
 pub use explain::{Binding, Explanation, Read, Source};
 pub use machine::Machine;
 pub use model::{Choice, Choices, Event, Fired, Model, Moved, Ran, Step};
+pub use parts::{Firing, Firings, PacketOp, Parts, Question, Shape, Update, Whole, WorldMoves};
 pub use replay::{NotEnabled, Refusal};
 pub use world::{NodeState, World};
