@@ -3,7 +3,7 @@ mod rule;
 mod world;
 
 pub(crate) use node::NodeEnv;
-pub(crate) use rule::RuleEnv;
+pub(crate) use rule::{RuleEnv, delivery, input};
 pub(crate) use world::WorldEnv;
 
 use crate::Env;

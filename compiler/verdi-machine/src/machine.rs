@@ -1,5 +1,6 @@
 mod choices;
-mod event;
+pub(crate) mod draw;
+pub(crate) mod event;
 mod initial;
 mod model;
 
@@ -31,6 +32,13 @@ pub(crate) struct Tables {
     pub(crate) fresh: Vec<Arc<NodeState>>,
     /// Why there is no first world, whatever the handlers do.
     stillborn: Option<Fault>,
+}
+
+impl Tables {
+    /// What functions are told of armed timers.
+    pub(crate) fn armed(&self, timers: &[u32]) -> Value {
+        Value::list(timers.iter().map(|timer| self.timers[*timer as usize].clone()).collect())
+    }
 }
 
 impl<E: Engine> Machine<E> {
@@ -75,7 +83,11 @@ impl<E: Engine> Machine<E> {
     }
 
     /// Runs a rule's body on a world, and takes its firing off the bounds. Where it faults, the world is of no use.
-    fn run_rule(&self, world: &mut World, choice: &Choice) -> (Vec<Moved>, Vec<Ran>, Result<(), Fault>) {
+    pub(crate) fn run_rule(
+        &self,
+        world: &mut World,
+        choice: &Choice,
+    ) -> (Vec<Moved>, Vec<Ran>, Result<(), Fault>) {
         let body = self.program().network.rules[choice.rule].body;
         let mut env = RuleEnv::new(self, world);
         let result = self.engine.call(body, &choice.args, &mut env);

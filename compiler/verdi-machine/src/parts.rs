@@ -5,6 +5,18 @@
 //! node's state alone; a rule of which this cannot be told beforehand is a *world rule*, and is asked about one world
 //! at a time.
 
+mod apart;
+mod classes;
+mod env;
+mod firings;
+mod footprint;
+mod questions;
+mod table;
+mod worlds;
+
+pub use apart::TakenApart;
+pub use footprint::{Footprint, Part, Whose};
+
 use crate::{Choice, Fault};
 use verdi_core::{PacketStore, PropertyId, PropertyKind, RuleId};
 

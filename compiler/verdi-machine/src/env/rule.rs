@@ -75,13 +75,12 @@ impl<E: Engine> Env for RuleEnv<'_, E> {
     }
 
     fn fire_input(&mut self, invocation: Value, at: u32) -> Result<(), Fault> {
-        let [caller, body] = [0, 1].map(|field| invocation.fields()[field].clone());
-        self.happen(at, Event::Input { caller: caller.as_caller(), body })
+        self.happen(at, input(&invocation))
     }
 
     fn fire_deliver(&mut self, packet: Value) -> Result<(), Fault> {
-        let [src, dst, body] = [0, 1, 2].map(|field| packet.fields()[field].clone());
-        self.happen(dst.as_node(), Event::Message { src: src.as_node(), body })
+        let (node, event) = delivery(&packet);
+        self.happen(node, event)
     }
 
     fn fire_timeout(&mut self, timer: Value, at: u32) -> Result<(), Fault> {
@@ -95,4 +94,16 @@ impl<E: Engine> Env for RuleEnv<'_, E> {
     fn fire_reboot(&mut self, node: u32) -> Result<(), Fault> {
         self.happen(node, Event::Reboot)
     }
+}
+
+/// The event that an invocation is.
+pub(crate) fn input(invocation: &Value) -> Event {
+    let [caller, body] = [0, 1].map(|field| &invocation.fields()[field]);
+    Event::Input { caller: caller.as_caller(), body: body.clone() }
+}
+
+/// The event that the delivery of a packet is, and where.
+pub(crate) fn delivery(packet: &Value) -> (u32, Event) {
+    let [src, dst, body] = [0, 1, 2].map(|field| &packet.fields()[field]);
+    (dst.as_node(), Event::Message { src: src.as_node(), body: body.clone() })
 }

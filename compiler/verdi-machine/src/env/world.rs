@@ -13,8 +13,7 @@ impl Env for WorldEnv<'_> {
     }
 
     fn timers(&self, node: u32) -> Value {
-        let armed = self.world.node(node).armed();
-        Value::list(armed.iter().map(|timer| self.tables.timers[*timer as usize].clone()).collect())
+        self.tables.armed(self.world.node(node).armed())
     }
 
     fn inputs(&self, node: u32) -> Value {

@@ -1,0 +1,155 @@
+use super::classes::{Class, Known};
+use super::firings::{OfVars, Script};
+use super::questions::{Asked, questions};
+use super::table::{Memo, Scripts, Table};
+use super::{Firings, Parts, Shape, Update, Whole, WorldMoves};
+use crate::{Choice, Engine, Fault, Machine, Model, NodeState};
+use std::sync::Arc;
+use verdi_core::{Program, Value};
+
+/// The model of a machine, taken apart: its values are kept in tables, and its functions run by the machine's engine.
+#[derive(Debug)]
+pub struct TakenApart<'m, E> {
+    pub(super) machine: &'m Machine<E>,
+    pub(super) shape: Shape,
+    pub(super) rules: Vec<Known>,
+    pub(super) questions: Vec<Asked>,
+    /// By kind of node.
+    states: Vec<Table<NodeState>>,
+    pub(super) packets: Table<Value>,
+    pub(super) vars: Table<Vec<Value>>,
+    pub(super) events: Table<Value>,
+    /// Each an earlier history and an event.
+    pub(super) traces: Table<(u32, u32)>,
+    pub(super) choices: Table<Choice>,
+    pub(super) scripts: Scripts<Script>,
+    pub(super) of_vars: Memo<Arc<OfVars>>,
+}
+
+impl<'m, E: Engine> TakenApart<'m, E> {
+    /// Takes the model of a machine apart.
+    pub fn new(machine: &'m Machine<E>) -> Self {
+        let program = machine.program();
+        let rules: Vec<Known> = program.network.rules.keys().map(|id| Known::of(program, id)).collect();
+        let (asked, questions) = questions(program).into_iter().unzip();
+        let mut shape = shape(program, machine.tables.bounds.initial.clone());
+        shape.has_world_rules = rules.iter().any(|known| known.class == Class::World);
+        shape.questions = asked;
+        let vars = Table::default();
+        if !shape.has_vars {
+            vars.id(Vec::new());
+        }
+        Self {
+            machine,
+            shape,
+            rules,
+            questions,
+            states: program.kinds.keys().map(|_| Table::default()).collect(),
+            packets: Table::default(),
+            vars,
+            events: Table::default(),
+            traces: Table::default(),
+            choices: Table::default(),
+            scripts: Scripts::default(),
+            of_vars: Memo::default(),
+        }
+    }
+
+    /// The machine whose model it is.
+    pub fn machine(&self) -> &'m Machine<E> {
+        self.machine
+    }
+
+    /// A state of a node.
+    pub(super) fn state(&self, node: u32, state: u32) -> Arc<NodeState> {
+        self.states_of(node).get(state)
+    }
+
+    /// The id of a state of a node.
+    pub(super) fn state_id(
+        &self,
+        node: u32,
+        state: impl std::borrow::Borrow<NodeState> + Into<Arc<NodeState>>,
+    ) -> u32 {
+        self.states_of(node).id(state)
+    }
+
+    fn states_of(&self, node: u32) -> &Table<NodeState> {
+        &self.states[self.shape.kinds[node as usize] as usize]
+    }
+}
+
+/// What is known without a look at rules and questions.
+fn shape(program: &Program, counters: Vec<u32>) -> Shape {
+    Shape {
+        kinds: program.nodes.values().map(|info| info.kind.as_u32()).collect(),
+        packets: program.network.packets,
+        has_vars: !program.network.vars.is_empty(),
+        keeps_trace: program.keeps_trace,
+        counters,
+        packets_max: program.packets_max,
+        depth_max: program.depth_max,
+        has_world_rules: false,
+        properties: program.properties.values().map(|property| property.kind).collect(),
+        questions: Vec::new(),
+    }
+}
+
+impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
+    fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    fn first(&self) -> Result<Whole, Fault> {
+        Ok(self.whole(&self.machine.initial()?))
+    }
+
+    fn anchored(&self, vars: u32, node: u32, state: u32) -> Firings {
+        self.find_anchored(vars, node, state)
+    }
+
+    fn free(&self, vars: u32) -> Firings {
+        self.find_free(vars)
+    }
+
+    fn driven(&self, vars: u32, packet: u32, head: bool) -> Firings {
+        self.find_driven(vars, packet, head)
+    }
+
+    fn update(&self, firing: u32, state: u32) -> Result<Update, Fault> {
+        self.find_update(firing, state)
+    }
+
+    fn history(&self, trace: u32, event: u32) -> u32 {
+        self.longer(trace, event)
+    }
+
+    fn world_moves(&self, world: &Whole) -> WorldMoves {
+        self.find_world_moves(world)
+    }
+
+    fn glimpse(&self, question: u32, node: u32, state: u32) -> u32 {
+        self.find_glimpse(question, node, state)
+    }
+
+    fn ask(&self, question: u32, world: &Whole) -> Result<bool, Fault> {
+        self.find_answer(question, world)
+    }
+
+    fn ends(&self, packet: u32) -> (u32, u32) {
+        let packet = self.packets.get(packet);
+        let [src, dst] = [0, 1].map(|field| packet.fields()[field].as_node());
+        (src, dst)
+    }
+
+    fn choice(&self, choice: u32) -> Choice {
+        Choice::clone(&self.choices.get(choice))
+    }
+
+    fn bytes(&self) -> u64 {
+        let states: u64 = self.states.iter().map(Table::bytes).sum();
+        let questions: u64 = self.questions.iter().map(Asked::bytes).sum();
+        let values = self.packets.bytes() + self.vars.bytes() + self.events.bytes() + self.traces.bytes();
+        states + questions + values + self.choices.bytes() + self.scripts.bytes() + self.of_vars.bytes()
+    }
+}

@@ -1,0 +1,72 @@
+use super::footprint::Footprint;
+use verdi_core::{FuncId, LocalId, Operand, Program, Rule, RuleId, Rvalue, StmtKind, Ty};
+
+/// What a rule's firings depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A packet in flight, which the first binder is, and the variables. `heads`: the first of its queue.
+    Driven { heads: bool },
+    /// The variables.
+    Free,
+    /// The node that the first binder is, and the variables.
+    Anchored,
+    /// The whole world.
+    World,
+}
+
+/// A rule, with what is known of it.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) id: RuleId,
+    pub(super) class: Class,
+    /// Whether what its body does depends on the variables.
+    pub(super) vars: bool,
+}
+
+impl Known {
+    pub(super) fn of(program: &Program, id: RuleId) -> Self {
+        let rule = &program.network.rules[id];
+        let body = Footprint::of(program, rule.body);
+        Self { id, class: class(program, rule, &body), vars: body.reads_vars || body.writes_vars }
+    }
+}
+
+fn class(program: &Program, rule: &Rule, body: &Footprint) -> Class {
+    if !body.reads_vars_only() {
+        return Class::World;
+    }
+    let domains: Vec<_> = rule.binders.iter().map(|binder| Footprint::of(program, binder.domain)).collect();
+    let guard = rule.guard.map(|guard| Footprint::of(program, guard)).unwrap_or_default();
+    let later = || domains.iter().skip(1).chain([&guard]);
+    if let Some(heads) = rule.binders.first().and_then(|binder| packets(program, binder.domain)) {
+        return if later().all(Footprint::reads_vars_only) { Class::Driven { heads } } else { Class::World };
+    }
+    if domains.iter().chain([&guard]).all(Footprint::reads_vars_only) {
+        return Class::Free;
+    }
+    let first = rule.binders.first().zip(domains.first());
+    let anchored = first.is_some_and(|(binder, domain)| {
+        *program.types.get(binder.ty) == Ty::Node
+            && domain.reads_vars_only()
+            && later().all(Footprint::reads_first_node_only)
+            && body.fires.iter().all(|at| *at == Some(0))
+    });
+    if anchored { Class::Anchored } else { Class::World }
+}
+
+/// Whether a function gives just the packets in flight: `Some(true)` the first of each queue, `Some(false)` each
+/// distinct one.
+fn packets(program: &Program, func: FuncId) -> Option<bool> {
+    let [first, second] = program.functions[func].body.stmts.as_slice() else { return None };
+    let (StmtKind::Assign(made, value), StmtKind::Return(Some(Operand::Local(given)))) =
+        (&first.kind, &second.kind)
+    else {
+        return None;
+    };
+    let same = |a: &LocalId, b: &LocalId| a == b;
+    match value {
+        Rvalue::DistinctPackets if same(made, given) => Some(false),
+        Rvalue::Heads if same(made, given) => Some(true),
+        _ => None,
+    }
+}

@@ -1,0 +1,152 @@
+use super::{PacketOp, TakenApart, Whole};
+use crate::env::{delivery, input};
+use crate::machine::Tables;
+use crate::packets::Packets;
+use crate::{Engine, Env, Event, Fault, NodeState};
+use std::cell::OnceCell;
+use std::sync::Arc;
+use verdi_core::{FieldId, KindId, Value, VarId};
+
+/// A domain or guard at work that reads at most the variables and the state of one node.
+pub(super) struct NearEnv<'a> {
+    pub(super) tables: &'a Tables,
+    pub(super) vars: &'a [Value],
+    pub(super) state: Option<&'a NodeState>,
+}
+
+impl Env for NearEnv<'_> {
+    fn node_field(&self, _node: u32, _kind: KindId, field: FieldId) -> Value {
+        self.state.map_or(Value::Bool(false), |state| state.field(field).clone())
+    }
+
+    fn timers(&self, _node: u32) -> Value {
+        self.tables.armed(self.state.map_or(&[], NodeState::armed))
+    }
+
+    fn inputs(&self, node: u32) -> Value {
+        self.tables.inputs[node as usize].clone()
+    }
+
+    fn var(&self, var: VarId) -> Value {
+        self.vars[var.as_u32() as usize].clone()
+    }
+}
+
+/// The body of a rule at work that reads at most the variables: notes what it does.
+pub(super) struct ScriptEnv<'a> {
+    pub(super) packet_id: &'a dyn Fn(&Value) -> u32,
+    pub(super) vars: &'a [Value],
+    pub(super) written: Option<Vec<Value>>,
+    /// What it did to the packets before its event, or at all if there was none.
+    pub(super) before: Vec<PacketOp>,
+    pub(super) event: Option<(u32, Event)>,
+    /// What it did to the packets after its event.
+    pub(super) after: Vec<PacketOp>,
+}
+
+impl ScriptEnv<'_> {
+    fn op(&mut self, op: PacketOp) {
+        if self.event.is_none() { &mut self.before } else { &mut self.after }.push(op);
+    }
+
+    fn fire(&mut self, node: u32, event: Event) -> Result<(), Fault> {
+        self.event = Some((node, event));
+        Ok(())
+    }
+}
+
+impl Env for ScriptEnv<'_> {
+    fn var(&self, var: VarId) -> Value {
+        self.written.as_deref().unwrap_or(self.vars)[var.as_u32() as usize].clone()
+    }
+
+    fn store_var(&mut self, var: VarId, value: Value) {
+        self.written.get_or_insert_with(|| self.vars.to_vec())[var.as_u32() as usize] = value;
+    }
+
+    fn add_packet(&mut self, packet: Value) {
+        self.op(PacketOp::Add((self.packet_id)(&packet)));
+    }
+
+    fn remove_packet(&mut self, packet: &Value) {
+        self.op(PacketOp::Remove((self.packet_id)(packet)));
+    }
+
+    fn fire_input(&mut self, invocation: Value, at: u32) -> Result<(), Fault> {
+        self.fire(at, input(&invocation))
+    }
+
+    fn fire_deliver(&mut self, packet: Value) -> Result<(), Fault> {
+        let (node, event) = delivery(&packet);
+        self.fire(node, event)
+    }
+
+    fn fire_timeout(&mut self, timer: Value, at: u32) -> Result<(), Fault> {
+        self.fire(at, Event::Timeout(timer.tag()))
+    }
+
+    fn fire_crash(&mut self, node: u32) -> Result<(), Fault> {
+        self.fire(node, Event::Crash)
+    }
+
+    fn fire_reboot(&mut self, node: u32) -> Result<(), Fault> {
+        self.fire(node, Event::Reboot)
+    }
+}
+
+/// A property or constraint at work. It looks up no more of the world than is read.
+pub(super) struct WholeEnv<'a, E> {
+    apart: &'a TakenApart<'a, E>,
+    world: &'a Whole,
+    vars: OnceCell<Arc<Vec<Value>>>,
+    packets: OnceCell<Packets>,
+}
+
+impl<'a, E: Engine> WholeEnv<'a, E> {
+    pub(super) fn new(apart: &'a TakenApart<'a, E>, world: &'a Whole) -> Self {
+        Self { apart, world, vars: OnceCell::new(), packets: OnceCell::new() }
+    }
+
+    fn state(&self, node: u32) -> Arc<NodeState> {
+        self.apart.state(node, self.world.nodes[node as usize])
+    }
+
+    fn all_packets(&self) -> &Packets {
+        self.packets.get_or_init(|| self.apart.packets_of(self.world))
+    }
+}
+
+impl<E: Engine> Env for WholeEnv<'_, E> {
+    fn node_field(&self, node: u32, _kind: KindId, field: FieldId) -> Value {
+        self.state(node).field(field).clone()
+    }
+
+    fn timers(&self, node: u32) -> Value {
+        self.apart.machine.tables.armed(self.state(node).armed())
+    }
+
+    fn inputs(&self, node: u32) -> Value {
+        self.apart.machine.tables.inputs[node as usize].clone()
+    }
+
+    fn var(&self, var: VarId) -> Value {
+        let vars = self.vars.get_or_init(|| self.apart.vars.get(self.world.vars));
+        vars[var.as_u32() as usize].clone()
+    }
+
+    fn packets(&self) -> Value {
+        Value::List(self.all_packets().all())
+    }
+
+    fn distinct_packets(&self) -> Value {
+        Value::List(self.all_packets().distinct())
+    }
+
+    fn heads(&self) -> Value {
+        Value::List(self.all_packets().heads())
+    }
+
+    fn trace(&self) -> Value {
+        Value::list(self.apart.events_of(self.world.trace))
+    }
+}

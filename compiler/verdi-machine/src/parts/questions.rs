@@ -1,0 +1,95 @@
+//! What is asked of worlds, and what it can tell of them.
+
+use super::env::WholeEnv;
+use super::footprint::{Footprint, Part, Whose};
+use super::table::Table;
+use super::{Question, TakenApart, Whole};
+use crate::machine::result;
+use crate::{Engine, Fault};
+use std::collections::BTreeSet;
+use verdi_core::{FieldId, FuncId, KindId, Program, PropertyId, Value};
+
+/// Something that is evaluated in worlds.
+#[derive(Debug)]
+pub(super) struct Asked {
+    func: FuncId,
+    /// What it may read of each kind of node.
+    kinds: Vec<OfKind>,
+}
+
+/// What a question may read of a kind of node.
+#[derive(Debug)]
+struct OfKind {
+    fields: Vec<FieldId>,
+    timers: bool,
+    /// Whether that is all that there is.
+    whole: bool,
+    /// What was read of states.
+    glimpses: Table<Vec<Value>>,
+}
+
+/// All that is asked of worlds: the parts of all properties, then the constraint.
+pub(super) fn questions(program: &Program) -> Vec<(Question, Asked)> {
+    let properties = program.properties.iter();
+    let parts =
+        properties.flat_map(|(id, property)| property.parts.iter().map(move |part| (Some(id), part.func)));
+    let all = parts.chain(program.constraint.map(|func| (None, func)));
+    all.map(|(property, func)| question(program, property, func)).collect()
+}
+
+fn question(program: &Program, property: Option<PropertyId>, func: FuncId) -> (Question, Asked) {
+    let footprint = Footprint::of(program, func);
+    // A question has no parameters.
+    let of_nodes = footprint.states.iter().filter_map(|(whose, part)| match whose {
+        Whose::Node(node) => Some((*node, *part)),
+        Whose::Param(_) => None,
+    });
+    let of_nodes: Vec<(u32, Part)> = of_nodes.collect();
+    let nodes: BTreeSet<u32> = of_nodes.iter().map(|(node, _)| *node).collect();
+    let question = Question {
+        property,
+        nodes: nodes.into_iter().collect(),
+        vars: footprint.reads_vars,
+        packets: footprint.reads_packets,
+        trace: footprint.reads_trace,
+    };
+    let kinds = program.kinds.keys().map(|kind| of_kind(program, kind, &of_nodes)).collect();
+    (question, Asked { func, kinds })
+}
+
+fn of_kind(program: &Program, id: KindId, of_nodes: &[(u32, Part)]) -> OfKind {
+    let kind = &program.kinds[id];
+    let has =
+        |wanted: Part| of_nodes.iter().any(|(node, part)| program.node_is(*node, id) && *part == wanted);
+    let fields: Vec<FieldId> = kind.fields.keys().filter(|field| has(Part::Field(id, *field))).collect();
+    let timers = has(Part::Timers);
+    let whole = fields.len() == kind.fields.len() && (timers || kind.timers.is_empty());
+    OfKind { fields, timers, whole, glimpses: Table::default() }
+}
+
+impl Asked {
+    pub(super) fn bytes(&self) -> u64 {
+        self.kinds.iter().map(|kind| kind.glimpses.bytes()).sum()
+    }
+}
+
+impl<E: Engine> TakenApart<'_, E> {
+    pub(super) fn find_glimpse(&self, question: u32, node: u32, state: u32) -> u32 {
+        let kind = &self.questions[question as usize].kinds[self.shape.kinds[node as usize] as usize];
+        if kind.whole {
+            return state;
+        }
+        let state = self.state(node, state);
+        let mut seen: Vec<Value> = kind.fields.iter().map(|field| state.field(*field).clone()).collect();
+        if kind.timers {
+            seen.push(self.machine.tables.armed(state.armed()));
+        }
+        kind.glimpses.id(seen)
+    }
+
+    pub(super) fn find_answer(&self, question: u32, world: &Whole) -> Result<bool, Fault> {
+        let func = self.questions[question as usize].func;
+        let mut env = WholeEnv::new(self, world);
+        Ok(result(self.machine.engine(), func, &[], &mut env)?.as_bool())
+    }
+}

@@ -1,0 +1,110 @@
+//! A search that asks the parts and the machine the same, world by world.
+
+use crate::naive::{Successors, successors};
+use std::collections::{HashMap, HashSet, VecDeque};
+use verdi_core::FuncId;
+use verdi_interp::Interp;
+use verdi_machine::{Choice, Fault, Fired, Machine, Model, Parts, TakenApart, Whole, World};
+
+/// What a question was told: of each node that it may read, of the variables, the packets and the history.
+type Told = (u32, Vec<u32>, Option<u32>, Option<Vec<u32>>, Option<u32>);
+
+pub(crate) struct Walk<'m> {
+    machine: &'m Machine<Interp>,
+    parts: TakenApart<'m, Interp>,
+    place: String,
+    answers: HashMap<Told, Result<bool, Fault>>,
+}
+
+impl<'m> Walk<'m> {
+    pub(crate) fn new(machine: &'m Machine<Interp>, place: String) -> Self {
+        Self { machine, parts: TakenApart::new(machine), place, answers: HashMap::new() }
+    }
+
+    /// Visits so many worlds at most, breadth first. Answers with how many there were.
+    pub(crate) fn run(mut self, most: usize) -> usize {
+        let first = self.machine.initial();
+        assert_eq!(
+            self.parts.first(),
+            first.as_ref().map(|world| self.parts.whole(world)).map_err(Fault::clone)
+        );
+        let Ok(first) = first else { return 0 };
+        let mut seen = HashSet::from([self.parts.whole(&first)]);
+        let mut waiting = VecDeque::from([first]);
+        while let Some(world) = waiting.pop_front() {
+            let whole = self.parts.whole(&world);
+            let back = self.parts.world(&whole);
+            assert_eq!(self.machine.key(&back), self.machine.key(&world), "{}: there and back", self.place);
+            self.questions(&world, &whole);
+            for next in self.steps(&world, &whole) {
+                if seen.len() < most && seen.insert(self.parts.whole(&next)) {
+                    waiting.push_back(next);
+                }
+            }
+        }
+        assert!(self.parts.bytes() > 0);
+        seen.len()
+    }
+
+    /// Compares what can happen, and what it leads to; the next worlds.
+    fn steps(&self, world: &World, whole: &Whole) -> Vec<World> {
+        let choices = self.machine.choices(world);
+        let mut nexts = Vec::new();
+        let mut moves: Vec<(Choice, Option<Result<Whole, Fault>>)> = Vec::new();
+        for choice in choices.enabled {
+            let led = match self.machine.fire(world, &choice) {
+                Fired::World(next) => {
+                    let led = self.parts.whole(&next);
+                    nexts.push(next);
+                    Some(Ok(led))
+                }
+                Fired::TooManyPackets => None,
+                Fired::Fault(fault) => Some(Err(fault)),
+            };
+            moves.push((choice, led));
+        }
+        let held_back = choices.held_back.into_iter().map(|bound| bound as u32).collect();
+        let expected = Successors { moves, held_back, faults: choices.faults }.sorted();
+        assert_eq!(successors(&self.parts, whole).sorted(), expected, "{}", self.place);
+        nexts
+    }
+
+    /// Compares the answers to all questions.
+    fn questions(&mut self, world: &World, whole: &Whole) {
+        let program = self.machine.program();
+        let properties = program.properties.iter();
+        let parts =
+            properties.flat_map(|(id, known)| known.parts.iter().map(move |part| (Some(id), part.func)));
+        let funcs: Vec<(_, FuncId)> = parts.chain(program.constraint.map(|func| (None, func))).collect();
+        let questions = self.parts.shape().questions.clone();
+        assert_eq!(questions.len(), funcs.len());
+        for (id, (question, (property, func))) in questions.iter().zip(funcs).enumerate() {
+            assert_eq!(question.property, property);
+            let answer = self.machine.evaluate(world, func, &[]).map(|value| value.as_bool());
+            // What it does not read has no meaning.
+            let mut read = Whole {
+                nodes: vec![u32::MAX; whole.nodes.len()],
+                vars: if question.vars { whole.vars } else { u32::MAX },
+                trace: if question.trace { whole.trace } else { u32::MAX },
+                left: Vec::new(),
+                packets: if question.packets { whole.packets.clone() } else { vec![u32::MAX] },
+            };
+            let mut glimpses = Vec::new();
+            for node in &question.nodes {
+                let state = whole.nodes[*node as usize];
+                read.nodes[*node as usize] = state;
+                glimpses.push(self.parts.glimpse(id as u32, *node, state));
+            }
+            let told = (
+                id as u32,
+                glimpses,
+                question.vars.then_some(whole.vars),
+                question.packets.then(|| whole.packets.clone()),
+                question.trace.then_some(whole.trace),
+            );
+            assert_eq!(self.parts.ask(id as u32, &read), answer, "{}: question {id}", self.place);
+            let known = self.answers.entry(told).or_insert_with(|| answer.clone());
+            assert_eq!(*known, answer, "{}: what question {id} was told", self.place);
+        }
+    }
+}
