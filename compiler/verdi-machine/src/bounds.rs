@@ -37,6 +37,16 @@ impl Bounds {
         self.bits.extend(std::iter::repeat_n(u32::BITS - limit.leading_zeros(), counters));
     }
 
+    /// The node that each counter is of, where each node has its own.
+    pub(crate) fn nodes(&self) -> Vec<Option<u32>> {
+        let mut nodes = vec![None; self.initial.len()];
+        for (at, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.per_node.is_some()) {
+            let end = self.slots.get(at + 1).map_or(self.initial.len(), |next| next.first);
+            nodes[slot.first..end].iter_mut().zip(0..).for_each(|(of, node)| *of = Some(node));
+        }
+        nodes
+    }
+
     /// The counters of a firing: with the position of each one's bound.
     pub(crate) fn counters(&self, rule: RuleId, args: &[Value]) -> impl Iterator<Item = (usize, usize)> {
         let of_rule = self.slots.iter().enumerate().filter(move |(_, slot)| slot.rule == rule);

@@ -11,6 +11,7 @@ mod env;
 mod firings;
 mod footprint;
 mod questions;
+mod renaming;
 mod table;
 mod worlds;
 
@@ -33,6 +34,9 @@ pub struct Shape {
     pub keeps_trace: bool,
     /// What is left of each counter of the bounds in the first world.
     pub counters: Vec<u32>,
+    /// The node that each counter is of, where each node has its own: then a bound's counters lie side by side,
+    /// by node.
+    pub counter_nodes: Vec<Option<u32>>,
     /// The most packets that may be in flight after a step.
     pub packets_max: Option<u64>,
     /// The most steps a run may have.
@@ -180,6 +184,22 @@ pub trait Parts: Sync {
 
     /// The choice that an id stands for.
     fn choice(&self, choice: u32) -> Choice;
+
+    /// A state of a kind of node in which each node `i` is called `renaming[i]` instead. A renaming is a permutation
+    /// of the nodes' positions, and only exchanges nodes of one kind.
+    fn renamed_state(&self, renaming: &[u32], kind: u32, state: u32) -> u32;
+
+    /// A packet with its nodes renamed.
+    fn renamed_packet(&self, renaming: &[u32], packet: u32) -> u32;
+
+    /// The network's variables with their nodes renamed.
+    fn renamed_vars(&self, renaming: &[u32], vars: u32) -> u32;
+
+    /// A history with its nodes renamed.
+    fn renamed_history(&self, renaming: &[u32], trace: u32) -> u32;
+
+    /// A choice with its nodes renamed.
+    fn renamed_choice(&self, renaming: &[u32], choice: u32) -> u32;
 
     /// About how many bytes the parts and all that is remembered of them take.
     fn bytes(&self) -> u64;

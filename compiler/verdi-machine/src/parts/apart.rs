@@ -3,6 +3,7 @@ use super::firings::{OfVars, Script};
 use super::questions::{Asked, questions};
 use super::table::{Memo, Scripts, Table};
 use super::{Firings, Parts, Shape, Update, Whole, WorldMoves};
+use crate::bounds::Bounds;
 use crate::{Choice, Engine, Fault, Machine, Model, NodeState};
 use std::sync::Arc;
 use verdi_core::{Program, Value};
@@ -15,7 +16,7 @@ pub struct TakenApart<'m, E> {
     pub(super) rules: Vec<Known>,
     pub(super) questions: Vec<Asked>,
     /// By kind of node.
-    states: Vec<Table<NodeState>>,
+    pub(super) states: Vec<Table<NodeState>>,
     pub(super) packets: Table<Value>,
     pub(super) vars: Table<Vec<Value>>,
     pub(super) events: Table<Value>,
@@ -32,7 +33,7 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         let program = machine.program();
         let rules: Vec<Known> = program.network.rules.keys().map(|id| Known::of(program, id)).collect();
         let (asked, questions) = questions(program).into_iter().unzip();
-        let mut shape = shape(program, machine.tables.bounds.initial.clone());
+        let mut shape = shape(program, &machine.tables.bounds);
         shape.has_world_rules = rules.iter().any(|known| known.class == Class::World);
         shape.questions = asked;
         let vars = Table::default();
@@ -80,13 +81,14 @@ impl<'m, E: Engine> TakenApart<'m, E> {
 }
 
 /// What is known without a look at rules and questions.
-fn shape(program: &Program, counters: Vec<u32>) -> Shape {
+fn shape(program: &Program, bounds: &Bounds) -> Shape {
     Shape {
         kinds: program.nodes.values().map(|info| info.kind.as_u32()).collect(),
         packets: program.network.packets,
         has_vars: !program.network.vars.is_empty(),
         keeps_trace: program.keeps_trace,
-        counters,
+        counters: bounds.initial.clone(),
+        counter_nodes: bounds.nodes(),
         packets_max: program.packets_max,
         depth_max: program.depth_max,
         has_world_rules: false,
@@ -144,6 +146,26 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
 
     fn choice(&self, choice: u32) -> Choice {
         Choice::clone(&self.choices.get(choice))
+    }
+
+    fn renamed_state(&self, renaming: &[u32], kind: u32, state: u32) -> u32 {
+        self.rename_state(renaming, kind, state)
+    }
+
+    fn renamed_packet(&self, renaming: &[u32], packet: u32) -> u32 {
+        self.rename_packet(renaming, packet)
+    }
+
+    fn renamed_vars(&self, renaming: &[u32], vars: u32) -> u32 {
+        self.rename_vars(renaming, vars)
+    }
+
+    fn renamed_history(&self, renaming: &[u32], trace: u32) -> u32 {
+        self.rename_trace(renaming, trace)
+    }
+
+    fn renamed_choice(&self, renaming: &[u32], choice: u32) -> u32 {
+        self.rename_choice(renaming, choice)
     }
 
     fn bytes(&self) -> u64 {

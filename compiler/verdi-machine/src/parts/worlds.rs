@@ -4,7 +4,7 @@ use super::classes::Class;
 use super::{TakenApart, Whole, WorldMoves};
 use crate::packets::Packets;
 use crate::world::Interned;
-use crate::{Engine, NodeState, World};
+use crate::{Choice, Engine, NodeState, World};
 use std::sync::Arc;
 use verdi_core::{PacketStore, Value};
 
@@ -48,6 +48,11 @@ impl<E: Engine> TakenApart<'_, E> {
             interner.trace(&mut world.trace, event);
         }
         world
+    }
+
+    /// The id of a choice.
+    pub fn choice_id(&self, choice: &Choice) -> u32 {
+        self.choices.id(choice.clone())
     }
 
     /// The packets of a world, by their ids here: not the machine's.

@@ -11,8 +11,8 @@ type Told = (u32, Vec<u32>, Option<u32>, Option<Vec<u32>>, Option<u32>);
 
 pub(crate) struct Walk<'m> {
     machine: &'m Machine<Interp>,
-    parts: TakenApart<'m, Interp>,
-    place: String,
+    pub(crate) parts: TakenApart<'m, Interp>,
+    pub(crate) place: String,
     answers: HashMap<Told, Result<bool, Fault>>,
 }
 
