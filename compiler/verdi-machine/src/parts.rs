@@ -34,9 +34,6 @@ pub struct Shape {
     pub keeps_trace: bool,
     /// What is left of each counter of the bounds in the first world.
     pub counters: Vec<u32>,
-    /// The node that each counter is of, where each node has its own: then a bound's counters lie side by side,
-    /// by node.
-    pub counter_nodes: Vec<Option<u32>>,
     /// The most packets that may be in flight after a step.
     pub packets_max: Option<u64>,
     /// The most steps a run may have.
@@ -200,6 +197,10 @@ pub trait Parts: Sync {
 
     /// A choice with its nodes renamed.
     fn renamed_choice(&self, renaming: &[u32], choice: u32) -> u32;
+
+    /// The node that each counter is of, where each node has its own: then a bound's counters lie side by side,
+    /// by node.
+    fn counter_nodes(&self) -> Vec<Option<u32>>;
 
     /// About how many bytes the parts and all that is remembered of them take.
     fn bytes(&self) -> u64;

@@ -3,7 +3,6 @@ use super::firings::{OfVars, Script};
 use super::questions::{Asked, questions};
 use super::table::{Memo, Scripts, Table};
 use super::{Firings, Parts, Shape, Update, Whole, WorldMoves};
-use crate::bounds::Bounds;
 use crate::{Choice, Engine, Fault, Machine, Model, NodeState};
 use std::sync::Arc;
 use verdi_core::{Program, Value};
@@ -33,7 +32,7 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         let program = machine.program();
         let rules: Vec<Known> = program.network.rules.keys().map(|id| Known::of(program, id)).collect();
         let (asked, questions) = questions(program).into_iter().unzip();
-        let mut shape = shape(program, &machine.tables.bounds);
+        let mut shape = shape(program, machine.tables.bounds.initial.clone());
         shape.has_world_rules = rules.iter().any(|known| known.class == Class::World);
         shape.questions = asked;
         let vars = Table::default();
@@ -81,14 +80,13 @@ impl<'m, E: Engine> TakenApart<'m, E> {
 }
 
 /// What is known without a look at rules and questions.
-fn shape(program: &Program, bounds: &Bounds) -> Shape {
+fn shape(program: &Program, counters: Vec<u32>) -> Shape {
     Shape {
         kinds: program.nodes.values().map(|info| info.kind.as_u32()).collect(),
         packets: program.network.packets,
         has_vars: !program.network.vars.is_empty(),
         keeps_trace: program.keeps_trace,
-        counters: bounds.initial.clone(),
-        counter_nodes: bounds.nodes(),
+        counters,
         packets_max: program.packets_max,
         depth_max: program.depth_max,
         has_world_rules: false,
@@ -166,6 +164,10 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
 
     fn renamed_choice(&self, renaming: &[u32], choice: u32) -> u32 {
         self.rename_choice(renaming, choice)
+    }
+
+    fn counter_nodes(&self) -> Vec<Option<u32>> {
+        self.machine.tables.bounds.nodes()
     }
 
     fn bytes(&self) -> u64 {

@@ -59,7 +59,7 @@ fn rename(parts: &impl Parts, renaming: &[u32], world: &Whole) -> Whole {
     }
     renamed.vars = parts.renamed_vars(renaming, world.vars);
     renamed.trace = parts.renamed_history(renaming, world.trace);
-    for (at, node) in shape.counter_nodes.iter().enumerate() {
+    for (at, node) in parts.counter_nodes().iter().enumerate() {
         if let Some(node) = *node {
             renamed.left[at - node as usize + renaming[node as usize] as usize] = world.left[at];
         }
