@@ -1,7 +1,7 @@
 //! Runs a check: lowers it, searches its worlds, and says what was found.
 
 use crate::evidence::trace_for;
-use crate::options::{CheckOptions, SearchOrder};
+use crate::options::{CheckOptions, EngineKind, SearchOrder};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::unbounded::{endless_rules, suspects};
@@ -9,10 +9,10 @@ use crate::verdict::{cut_reason, judge, limits};
 use crate::{Watch, memory};
 use verdi_core::{Expect, FuncId, Program, PropertyId, PropertyKind, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
-use verdi_explore::{Answer, Coverage, Cut, Go, Options, Outcome, Search, Stats, explore, shrink};
+use verdi_explore::{Answer, Coverage, Cut, Go, Options, Outcome, Search, Stats, explore, explore_parts, shrink};
 use verdi_hir::{hir, lower};
 use verdi_interp::Interp;
-use verdi_machine::{Engine, Env, Machine};
+use verdi_machine::{Engine, Env, Machine, TakenApart};
 
 /// A check with its program, ready to be searched.
 pub(crate) struct Prepared {
@@ -170,10 +170,16 @@ fn search(
     let machine = Machine::new(Interp::new(program));
     // The fault that nobody asks after must not keep a search going that has found all it was asked for.
     let explore_with = Options { aside: implicit.into_iter().collect(), ..explore_options(options) };
-    let outcome = explore(&machine, &explore_with, &mut |stats: &Stats| {
+    let mut progress = |stats: &Stats| {
         watch.progress(&report.name, stats);
         if watch.stop() { Go::Stop } else { Go::On }
-    });
+    };
+    let fast = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs;
+    let outcome = if fast {
+        explore_parts(|| TakenApart::new(&machine), &explore_with, &mut progress)
+    } else {
+        explore(&machine, &explore_with, &mut progress)
+    };
     watch.done();
     let program = machine.program();
     report.limits = limits(program, &outcome.coverage);
@@ -227,9 +233,15 @@ pub(crate) fn explore_options(options: &CheckOptions) -> Options {
         worlds_max: options.worlds_max,
         memory_max: Some(options.memory.unwrap_or_else(memory::default_limit)),
         time_max: options.time,
+        workers: options.workers.unwrap_or_else(cores),
         count_all: options.count_all,
         aside: Vec::new(),
     }
+}
+
+/// How many threads can work at once.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn work(stats: &Stats) -> Work {

@@ -26,6 +26,26 @@ impl SearchOrder {
     }
 }
 
+/// What runs the functions of a program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EngineKind {
+    /// Compiled code, and the fast search where it applies.
+    #[default]
+    Jit,
+    /// The interpreter, and the clear search: the reference.
+    Interp,
+}
+
+impl EngineKind {
+    /// As the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Jit => "jit",
+            Self::Interp => "interp",
+        }
+    }
+}
+
 /// `RULE=N` or `RULE=N/node`; the rule may be `depth` or `packets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundFlag {
@@ -73,6 +93,10 @@ pub struct CheckOptions {
     pub under: Option<String>,
     /// Bounds that replace or join those of the checks.
     pub bounds: Vec<BoundFlag>,
+    /// The engine.
+    pub engine: EngineKind,
+    /// How many threads work; as many as there are cores where it is not said.
+    pub workers: Option<usize>,
     /// The order.
     pub search: SearchOrder,
     /// The seed of random runs.
@@ -101,6 +125,8 @@ impl Default for CheckOptions {
             check: None,
             under: None,
             bounds: Vec::new(),
+            engine: EngineKind::Jit,
+            workers: None,
             search: SearchOrder::Bfs,
             seed: 0,
             steps: 200,
@@ -131,6 +157,9 @@ impl CheckOptions {
             flag("depth", depth.to_string());
         }
         let defaults = Self::default();
+        if self.engine != defaults.engine {
+            flag("engine", self.engine.name().to_owned());
+        }
         if self.search != SearchOrder::Bfs {
             flag("search", self.search.name().to_owned());
         }

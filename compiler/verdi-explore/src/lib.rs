@@ -6,6 +6,7 @@
 
 mod expand;
 mod explore;
+mod fast;
 mod frontier;
 mod judge;
 mod outcome;
@@ -17,6 +18,7 @@ mod walk;
 mod watch;
 
 pub use explore::{Go, explore};
+pub use fast::{expected_collisions, explore_parts};
 pub use outcome::*;
 pub use replay::{ReplayError, ReplayFailure, replay, step};
 pub use shrink::shrink;

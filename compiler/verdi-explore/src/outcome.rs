@@ -31,6 +31,8 @@ pub struct Options {
     pub memory_max: Option<u64>,
     /// The most time.
     pub time_max: Option<Duration>,
+    /// How many threads work, where the search can be divided.
+    pub workers: usize,
     /// Whether to go on after every property that can be decided early has been, to count all worlds.
     pub count_all: bool,
     /// Properties that are watched, but for whose sake alone the search does not go on: once all others are
@@ -46,6 +48,7 @@ impl Default for Options {
             worlds_max: None,
             memory_max: None,
             time_max: None,
+            workers: 1,
             count_all: false,
             aside: Vec::new(),
         }

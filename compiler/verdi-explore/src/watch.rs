@@ -36,18 +36,26 @@ impl<'a> Watch<'a> {
             return ControlFlow::Continue(());
         }
         self.ticks = TICKS;
+        match self.look(stats) {
+            None => ControlFlow::Continue(()),
+            Some(cut) => ControlFlow::Break(cut),
+        }
+    }
+
+    /// Looks at the clock: whether it is time to stop, or to report.
+    pub(crate) fn look(&mut self, stats: impl FnOnce() -> Stats) -> Option<Cut> {
         let now = Instant::now();
         let elapsed = now - self.started;
         if self.time_max.is_some_and(|most| elapsed > most) {
-            return ControlFlow::Break(Cut::Time);
+            return Some(Cut::Time);
         }
         if now - self.reported < REPORT {
-            return ControlFlow::Continue(());
+            return None;
         }
         self.reported = now;
         match (self.progress)(&Stats { elapsed, ..stats() }) {
-            Go::On => ControlFlow::Continue(()),
-            Go::Stop => ControlFlow::Break(Cut::Interrupted),
+            Go::On => None,
+            Go::Stop => Some(Cut::Interrupted),
         }
     }
 }

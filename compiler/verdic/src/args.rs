@@ -130,6 +130,12 @@ pub(crate) struct Model {
 /// How far a search goes.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Limits {
+    /// What runs the handlers: compiled code, or the interpreter with the clear search
+    #[arg(long, value_enum, default_value_t = EngineFlag::Jit, value_name = "ENGINE")]
+    pub(crate) engine: EngineFlag,
+    /// How many threads search; as many as there are cores unless said
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) workers: Option<u16>,
     /// The order in which worlds are visited
     #[arg(long, value_enum, default_value_t = Order::Bfs, value_name = "ORDER")]
     pub(crate) search: Order,
@@ -158,6 +164,12 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(seconds) if seconds > 0.0 && seconds < 1e9 => Ok(seconds),
         _ => Err(format!("`{text}` is not a number of seconds")),
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineFlag {
+    Jit,
+    Interp,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

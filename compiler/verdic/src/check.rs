@@ -1,6 +1,6 @@
 //! `verdic check`.
 
-use crate::args::{CheckArgs, Form, Format, Limits, Model, Order};
+use crate::args::{CheckArgs, EngineFlag, Form, Format, Limits, Model, Order};
 use crate::print::Print;
 use crate::show;
 use crate::watch::Screen;
@@ -11,7 +11,7 @@ use verdi_diagnostics::render::{human_styled, sarif, summary};
 use verdi_diagnostics::{Diagnostic, Files, codes};
 use verdi_driver::commands::{check_all, ladder_all, replay_trace};
 use verdi_driver::fs::Disk;
-use verdi_driver::options::{CheckOptions, SearchOrder};
+use verdi_driver::options::{CheckOptions, EngineKind, SearchOrder};
 use verdi_driver::render::{self, findings, junit, ladder_text, report_json, summary_line};
 use verdi_driver::report::{CheckReport, Exit, Report, Row};
 use verdi_driver::{Found, Session, replay};
@@ -77,6 +77,11 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         check: model.check.clone(),
         under: model.under.clone(),
         bounds: model.bounds.clone(),
+        engine: match limits.engine {
+            EngineFlag::Jit => EngineKind::Jit,
+            EngineFlag::Interp => EngineKind::Interp,
+        },
+        workers: limits.workers.map(usize::from),
         search: match limits.search {
             Order::Bfs => SearchOrder::Bfs,
             Order::Dfs => SearchOrder::Dfs,

@@ -1,0 +1,149 @@
+//! The fast search: breadth-first over worlds that are a few small ids each. Steps are remembered by the ids they
+//! depend on, so most are taken without running any function; a successor is looked up before it is built.
+//!
+//! Worlds are packed into a word where they fit (`packed`). One level is expanded by all workers at once;
+//! what they find is the same however many there are, and how a world was reached is told by a second,
+//! sequential search where the first was not.
+
+mod flat;
+mod levels;
+mod memo;
+mod packed;
+mod questions;
+mod queues;
+mod table;
+mod tally;
+mod word;
+mod worker;
+
+use crate::explore::Go;
+use crate::watch::Watch;
+use crate::{Answer, Options, Outcome, Run, Stats};
+pub use flat::expected_collisions;
+use flat::Flat;
+use levels::{Plan, Raw};
+use memo::Memo;
+use packed::{Census, Packed};
+use queues::Queues;
+use tally::{Finding, Tally};
+use verdi_core::{PacketStore, PropertyId, PropertyKind};
+use verdi_machine::{Choice, Parts, Shape};
+
+/// How much address space the seen set gets where no limit is given.
+const RESERVED: u64 = 1 << 40;
+
+/// Up to how many worlds the first search tells ways.
+const WAYS: u64 = 1 << 16;
+
+/// Searches breadth-first the model that `make` takes apart; it is called again where a way has to be told by a
+/// second search, and must make the same model each time. Answers, counts and counterexamples are the same
+/// for any number of workers.
+///
+/// Counts are those of [`crate::explore`], but where a search ends because all was decided: this one
+/// finishes the level.
+pub fn explore_parts<P: Parts>(
+    make: impl Fn() -> P,
+    options: &Options,
+    progress: &mut dyn FnMut(&Stats) -> Go,
+) -> Outcome {
+    let mut watch = Watch::new(options.time_max, progress);
+    let parts = make();
+    let shape = parts.shape();
+    let done = |tally: &Tally| !options.count_all && decided(shape, options, tally);
+    // A limit on worlds falls where it falls in one order only.
+    let workers = if options.worlds_max.is_some() { 1 } else { options.workers.max(1) };
+    let plan = Plan { shape, options, workers, ways: WAYS, done: &done };
+    let raw = search(&parts, &plan, &mut watch);
+    let runs = match &raw.parents {
+        Some(parents) => runs(&parts, &raw.tally, parents),
+        None if found_nothing(&raw.tally) => runs(&parts, &raw.tally, &[]),
+        None => {
+            let wanted = &raw.tally;
+            let fresh = make();
+            let done = |tally: &Tally| has_all(wanted, tally);
+            let plan = Plan { shape, options, workers: 1, ways: u64::MAX, done: &done };
+            let again = search(&fresh, &plan, &mut watch);
+            runs(&fresh, &again.tally, again.parents.as_deref().unwrap_or_default())
+        }
+    };
+    outcome(shape, raw, runs)
+}
+
+/// Searches in the narrowest space that worlds fit into.
+fn search<P: Parts>(parts: &P, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Raw {
+    let shape = parts.shape();
+    let memo = Memo::new(parts);
+    let queues = Queues::new(if shape.packets == PacketStore::Fifo { shape.kinds.len() } else { 0 });
+    let mut census = Census::new(shape);
+    let memory = plan.options.memory_max.unwrap_or(RESERVED);
+    let narrow = Packed::<u64, P>::new(&memo, &queues, &mut census, memory).ok().flatten();
+    if let Some(Ok(raw)) = narrow.map(|space| levels::run(space, plan, watch)) {
+        return raw;
+    }
+    let wide = Packed::<u128, P>::new(&memo, &queues, &mut census, memory).ok().flatten();
+    if let Some(Ok(raw)) = wide.map(|space| levels::run(space, plan, watch)) {
+        return raw;
+    }
+    let flat = Flat::new(&memo, &queues, memory).ok();
+    let raw = flat.and_then(|space| levels::run(space, plan, watch).ok());
+    raw.unwrap_or_else(|| Raw::without_memory(shape, watch))
+}
+
+/// Whether there were properties to search for, and each has its answer.
+fn decided(shape: &Shape, options: &Options, tally: &Tally) -> bool {
+    let aside = |property: usize| options.aside.contains(&PropertyId::from_u32(property as u32));
+    let mut wanted = (0..shape.properties.len()).filter(|property| !aside(*property)).peekable();
+    wanted.peek().is_some() && wanted.all(|property| tally.answers[property].is_some())
+}
+
+fn found_nothing(tally: &Tally) -> bool {
+    tally.answers.iter().all(Option::is_none) && tally.fault.is_none()
+}
+
+/// Whether a tally has all that another has.
+fn has_all(wanted: &Tally, tally: &Tally) -> bool {
+    let both = wanted.answers.iter().zip(&tally.answers);
+    both.into_iter().all(|(wanted, found)| wanted.is_none() || found.is_some())
+        && (wanted.fault.is_none() || tally.fault.is_some())
+}
+
+/// The runs to what was found: of each property, and of the first fault.
+struct Runs {
+    answers: Vec<Option<Run>>,
+    fault: Option<Run>,
+}
+
+fn runs<P: Parts>(parts: &P, tally: &Tally, parents: &[(u32, u32)]) -> Runs {
+    let run = |finding: &Finding| Run { choices: way(parts, parents, finding), fault: finding.fault.clone() };
+    Runs {
+        answers: tally.answers.iter().map(|finding| finding.as_ref().map(run)).collect(),
+        fault: tally.fault.as_ref().map(run),
+    }
+}
+
+/// The choices that lead to a finding.
+fn way<P: Parts>(parts: &P, parents: &[(u32, u32)], finding: &Finding) -> Vec<Choice> {
+    let mut choices: Vec<Choice> = finding.choice.iter().map(|choice| parts.choice(*choice)).collect();
+    let mut at = finding.world;
+    // The first world has no parent.
+    while at > 0 {
+        let (parent, choice) = parents[at as usize];
+        choices.push(parts.choice(choice));
+        at = parent;
+    }
+    choices.reverse();
+    choices
+}
+
+fn outcome(shape: &Shape, raw: Raw, runs: Runs) -> Outcome {
+    let answered = |property: usize| runs.answers[property].is_some();
+    let undecided = raw.tally.undecided.iter().enumerate().filter(|(at, faulted)| **faulted && !answered(*at));
+    let asks = shape.properties.contains(&PropertyKind::NoFault);
+    Outcome {
+        undecided: undecided.map(|(property, _)| PropertyId::from_u32(property as u32)).collect(),
+        fault: runs.fault.filter(|_| !asks),
+        answers: runs.answers.into_iter().map(|run| run.map_or(Answer::NotFound, Answer::Found)).collect(),
+        coverage: raw.coverage,
+        stats: raw.stats,
+    }
+}

@@ -1,0 +1,138 @@
+//! Worlds as records of ids, where they do not fit into a word. The seen set keeps fingerprints of 64 bits: two
+//! worlds may share one, with a chance that [`expected_collisions`] tells.
+
+mod expand;
+mod prints;
+mod record;
+mod steps;
+
+use super::levels::{Misfit, Space};
+use super::memo::Memo;
+use super::packed::Overflow;
+use super::queues::Queues;
+use super::table::Table;
+use super::worker::{Back, Common, Shared};
+use expand::{Chunk, Ground, Worker};
+use record::Form;
+use std::io;
+use verdi_machine::{Fault, Parts, Shape};
+
+/// How many homes the seen set has at first.
+const HOMES: usize = 1 << 13;
+
+/// How many pairs of this many worlds are expected to share a fingerprint: each pair does with a chance of `2^-64`.
+pub fn expected_collisions(worlds: u64) -> f64 {
+    let worlds = worlds as f64;
+    worlds * (worlds - 1.0).max(0.0) / 2.0 / 2_f64.powi(64)
+}
+
+/// A search over records.
+pub(super) struct Flat<'a, P> {
+    memo: &'a Memo<'a, P>,
+    queues: &'a Queues,
+    shape: &'a Shape,
+    table: Table<u64>,
+}
+
+impl<'a, P: Parts> Flat<'a, P> {
+    /// An empty search.
+    ///
+    /// # Errors
+    /// There is no address space for the seen set.
+    pub(super) fn new(memo: &'a Memo<'a, P>, queues: &'a Queues, memory_max: u64) -> io::Result<Self> {
+        let table = Table::new(HOMES, memory_max)?;
+        Ok(Self { memo, queues, shape: memo.parts.shape(), table })
+    }
+
+    fn ground<'s>(&'s self, shared: &'s Shared) -> Ground<'s, P> {
+        Ground {
+            memo: self.memo,
+            queues: self.queues,
+            shape: self.shape,
+            form: Form::new(self.shape),
+            table: &self.table,
+            shared,
+        }
+    }
+}
+
+impl<P: Parts> Space for Flat<'_, P> {
+    type Worker = Worker;
+    type Chunk = Chunk;
+
+    fn worker(&self, parents: bool) -> Worker {
+        Worker::new(self.shape, parents)
+    }
+
+    fn common(worker: &mut Worker) -> &mut Common {
+        &mut worker.common
+    }
+
+    fn worlds(chunk: &Chunk) -> u64 {
+        u64::from(chunk.worlds - chunk.done)
+    }
+
+    fn chunk_bytes(chunk: &Chunk) -> u64 {
+        chunk.words.capacity() as u64 * 4
+    }
+
+    fn take_out(worker: &mut Worker) -> Vec<Chunk> {
+        std::mem::take(&mut worker.out)
+    }
+
+    fn begin(&mut self, shared: &Shared, worker: &mut Worker) -> Result<Result<(), Fault>, Misfit> {
+        let first = self.memo.parts.first();
+        Ok(first.map(|first| self.ground(shared).begin(worker, &first)))
+    }
+
+    fn expand(
+        &self,
+        shared: &Shared,
+        worker: &mut Worker,
+        chunk: &mut Chunk,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<(), Back<Overflow>> {
+        self.ground(shared).expand(worker, chunk, poll)
+    }
+
+    fn flush(&self, shared: &Shared, worker: &mut Worker) -> bool {
+        self.ground(shared).flush(worker)
+    }
+
+    fn room(&self) -> u64 {
+        self.table.room()
+    }
+
+    fn table_bytes(&self) -> u64 {
+        self.table.bytes()
+    }
+
+    fn memo_bytes(&self, workers: &[Worker]) -> u64 {
+        let steps: u64 = workers.iter().map(|worker| worker.steps.bytes()).sum();
+        steps + self.memo.bytes() + self.memo.parts.bytes() + self.queues.bytes()
+    }
+
+    fn grown_bytes(&self) -> Option<u64> {
+        self.table.next_homes().map(Table::<u64>::bytes_of)
+    }
+
+    fn grow(&mut self) {
+        if let Some(homes) = self.table.next_homes() {
+            self.table.grow(homes);
+        }
+    }
+
+    fn widen(
+        &mut self,
+        _: Overflow,
+        _: u64,
+        _: &mut [Worker],
+        _: &mut [&mut Vec<Chunk>],
+    ) -> Result<(), Misfit> {
+        unreachable!("a record has room for every id")
+    }
+
+    fn is_exact(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,211 @@
+//! Worlds packed into a word of 64 or 128 bits, each part in bits of its own. The seen set keeps the words
+//! themselves, so it is exact; a step is an addition.
+
+mod expand;
+mod layout;
+mod rows;
+
+pub(super) use layout::{Census, Overflow};
+
+use super::levels::{Misfit, Space};
+use super::memo::Memo;
+use super::queues::Queues;
+use super::table::Table;
+use super::word::Word;
+use super::worker::{Back, Common, Shared};
+use expand::{Chunk, Ground, Worker};
+use layout::Layout;
+use std::io;
+use verdi_core::PacketStore;
+use verdi_machine::{Parts, Shape};
+
+/// How many homes the seen set has at first.
+const HOMES: usize = 1 << 13;
+
+/// A search over packed worlds.
+pub(super) struct Packed<'a, W: Word, P> {
+    memo: &'a Memo<'a, P>,
+    queues: &'a Queues,
+    shape: &'a Shape,
+    census: &'a mut Census,
+    layout: Layout<W>,
+    table: Table<W::Key>,
+    reads: Vec<W>,
+}
+
+impl<'a, W: Word, P: Parts> Packed<'a, W, P> {
+    /// An empty search; `None` where the census does not fit into a word.
+    ///
+    /// # Errors
+    /// There is no address space for the seen set.
+    pub(super) fn new(
+        memo: &'a Memo<'a, P>,
+        queues: &'a Queues,
+        census: &'a mut Census,
+        memory_max: u64,
+    ) -> io::Result<Option<Self>> {
+        let shape = memo.parts.shape();
+        let Some(layout) = Layout::new(shape, census) else { return Ok(None) };
+        let table = Table::new(HOMES, memory_max)?;
+        let reads = reads(shape, &layout);
+        Ok(Some(Self { memo, queues, shape, census, layout, table, reads }))
+    }
+
+    fn ground<'s>(&'s self, shared: &'s Shared) -> Ground<'s, W, P> {
+        Ground {
+            memo: self.memo,
+            queues: self.queues,
+            shape: self.shape,
+            layout: &self.layout,
+            table: &self.table,
+            reads: &self.reads,
+            shared,
+        }
+    }
+
+    /// A layout for what did not fit and for all that workers have met.
+    fn wider(&mut self, overflow: Overflow, workers: &[Worker<W>]) -> Result<Layout<W>, Misfit> {
+        self.census.add(overflow);
+        let mut packets = 0;
+        for rows in workers.iter().map(|worker| &worker.rows) {
+            for (kind, states) in (0..).zip(&rows.states) {
+                self.census.add(Overflow::State { kind, id: states - 1 });
+            }
+            self.census.add(Overflow::Vars(rows.vars - 1));
+            packets = packets.max(rows.packets);
+        }
+        if self.shape.packets != PacketStore::Fifo {
+            for (packet, field) in (0..packets).zip(&self.layout.packets) {
+                self.census.add(Overflow::Copies { packet, copies: (1 << field.bits) - 1 });
+            }
+        }
+        Layout::new(self.shape, self.census).ok_or(Misfit::Width)
+    }
+}
+
+/// The bits that each question reads.
+fn reads<W: Word>(shape: &Shape, layout: &Layout<W>) -> Vec<W> {
+    let of = |question: &verdi_machine::Question| {
+        let nodes = question.nodes.iter().map(|node| layout.nodes[*node as usize]);
+        let packets = layout.packets.iter().chain(&layout.queues).filter(|_| question.packets);
+        let vars = std::iter::once(layout.vars).filter(|_| question.vars);
+        let trace = std::iter::once(layout.trace).filter(|_| question.trace);
+        let fields = nodes.chain(packets.copied()).chain(vars).chain(trace);
+        fields.fold(W::ZERO, |mask, field| mask | field.mask())
+    };
+    shape.questions.iter().map(of).collect()
+}
+
+impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
+    type Worker = Worker<W>;
+    type Chunk = Chunk<W>;
+
+    fn worker(&self, parents: bool) -> Worker<W> {
+        Worker::new(self.shape, self.census.states.len(), parents)
+    }
+
+    fn common(worker: &mut Worker<W>) -> &mut Common {
+        &mut worker.common
+    }
+
+    fn worlds(chunk: &Chunk<W>) -> u64 {
+        (chunk.worlds.len() - chunk.done) as u64
+    }
+
+    fn chunk_bytes(chunk: &Chunk<W>) -> u64 {
+        (chunk.worlds.capacity() * size_of::<W>()) as u64
+    }
+
+    fn take_out(worker: &mut Worker<W>) -> Vec<Chunk<W>> {
+        std::mem::take(&mut worker.out)
+    }
+
+    fn begin(&mut self, shared: &Shared, worker: &mut Worker<W>) -> Result<Result<(), verdi_machine::Fault>, Misfit> {
+        let first = match self.memo.parts.first() {
+            Ok(first) => first,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        loop {
+            match self.ground(shared).pack(&first) {
+                Ok(word) => {
+                    let _ = self.ground(shared).begin(worker, word);
+                    return Ok(Ok(()));
+                }
+                Err(overflow) => {
+                    self.census.add(overflow);
+                    self.layout = Layout::new(self.shape, self.census).ok_or(Misfit::Width)?;
+                    self.reads = reads(self.shape, &self.layout);
+                }
+            }
+        }
+    }
+
+    fn expand(
+        &self,
+        shared: &Shared,
+        worker: &mut Worker<W>,
+        chunk: &mut Chunk<W>,
+        poll: &mut dyn FnMut() -> bool,
+    ) -> Result<(), Back<Overflow>> {
+        self.ground(shared).expand(worker, chunk, poll)
+    }
+
+    fn flush(&self, shared: &Shared, worker: &mut Worker<W>) -> bool {
+        self.ground(shared).flush(worker).is_ok()
+    }
+
+    fn room(&self) -> u64 {
+        self.table.room()
+    }
+
+    fn table_bytes(&self) -> u64 {
+        self.table.bytes()
+    }
+
+    fn memo_bytes(&self, workers: &[Worker<W>]) -> u64 {
+        let rows: u64 = workers.iter().map(|worker| worker.rows.bytes()).sum();
+        rows + self.memo.bytes() + self.memo.parts.bytes() + self.queues.bytes()
+    }
+
+    fn grown_bytes(&self) -> Option<u64> {
+        self.table.next_homes().map(Table::<W::Key>::bytes_of)
+    }
+
+    fn grow(&mut self) {
+        if let Some(homes) = self.table.next_homes() {
+            self.table.grow(homes);
+        }
+    }
+
+    fn widen(
+        &mut self,
+        overflow: Overflow,
+        memory_max: u64,
+        workers: &mut [Worker<W>],
+        chunks: &mut [&mut Vec<Chunk<W>>],
+    ) -> Result<(), Misfit> {
+        let wider = self.wider(overflow, workers)?;
+        let table = Table::<W::Key>::new(self.table.homes(), memory_max).map_err(|_| Misfit::Memory)?;
+        for key in self.table.keys() {
+            table.insert(self.layout.widen(&wider, W::unmix(key)).mix());
+        }
+        let worlds = chunks.iter_mut().flat_map(|chunks| chunks.iter_mut());
+        let out = workers.iter_mut().flat_map(|worker| worker.out.iter_mut());
+        for chunk in worlds.map(|chunk| &mut *chunk).chain(out) {
+            for word in &mut chunk.worlds {
+                *word = self.layout.widen(&wider, *word);
+            }
+        }
+        for worker in workers {
+            worker.widen(|word| self.layout.widen(&wider, word));
+            worker.forget(self.census.states.len());
+        }
+        self.reads = reads(self.shape, &wider);
+        (self.table, self.layout) = (table, wider);
+        Ok(())
+    }
+
+    fn is_exact(&self) -> bool {
+        true
+    }
+}

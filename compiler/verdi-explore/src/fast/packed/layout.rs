@@ -1,0 +1,396 @@
+use super::super::word::Word;
+use verdi_core::PacketStore;
+use verdi_machine::{Shape, Whole};
+
+/// Why a world does not fit: what its layout must be able to hold. Layouts only widen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Census {
+    /// For each kind of node, how many states there are.
+    pub(crate) states: Vec<u32>,
+    /// How many rows of variables.
+    pub(crate) vars: u32,
+    /// How many histories.
+    pub(crate) traces: u32,
+    /// For each queue, how many contents.
+    pub(crate) queues: Vec<u32>,
+    /// For each packet, the most copies.
+    pub(crate) copies: Vec<u32>,
+}
+
+/// Something that a layout has no room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overflow {
+    /// A state of a kind of node, by its id.
+    State { kind: u32, id: u32 },
+    /// A row of variables.
+    Vars(u32),
+    /// A history.
+    Trace(u32),
+    /// The content of a queue.
+    Queue { queue: u32, id: u32 },
+    /// So many copies of a packet.
+    Copies { packet: u32, copies: u32 },
+}
+
+impl Census {
+    pub(crate) fn new(shape: &Shape) -> Self {
+        let kinds = shape.kinds.iter().max().map_or(0, |kind| *kind as usize + 1);
+        let queues = if shape.packets == PacketStore::Fifo { shape.kinds.len() * shape.kinds.len() } else { 0 };
+        Self { states: vec![1; kinds], vars: 1, traces: 1, queues: vec![1; queues], copies: Vec::new() }
+    }
+
+    /// Takes in what did not fit.
+    pub(crate) fn add(&mut self, overflow: Overflow) {
+        let (count, least) = match overflow {
+            Overflow::State { kind, id } => (&mut self.states[kind as usize], id + 1),
+            Overflow::Vars(id) => (&mut self.vars, id + 1),
+            Overflow::Trace(id) => (&mut self.traces, id + 1),
+            Overflow::Queue { queue, id } => (&mut self.queues[queue as usize], id + 1),
+            Overflow::Copies { packet, copies } => {
+                let packets = self.copies.len().max(packet as usize + 1);
+                self.copies.resize(packets, 1);
+                (&mut self.copies[packet as usize], copies)
+            }
+        };
+        *count = (*count).max(least);
+    }
+}
+
+/// A run of bits in a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Field {
+    pub(crate) at: u32,
+    pub(crate) bits: u32,
+}
+
+impl Field {
+    pub(crate) fn get<W: Word>(self, word: W) -> u32 {
+        if self.bits == 0 { 0 } else { ((word >> self.at) & W::mask(self.bits)).low_u32() }
+    }
+
+    /// The word with this field, which is 0 in it, set.
+    pub(crate) fn put<W: Word>(self, word: W, value: u32) -> W {
+        if self.bits == 0 { word } else { word | W::from_u32(value) << self.at }
+    }
+
+    pub(crate) fn set<W: Word>(self, word: W, value: u32) -> W {
+        self.put(word & !self.mask::<W>(), value)
+    }
+
+    pub(crate) fn mask<W: Word>(self) -> W {
+        if self.bits == 0 { W::ZERO } else { W::mask(self.bits) << self.at }
+    }
+
+    fn holds(self, value: u32) -> bool {
+        self.bits >= u32::BITS || value >> self.bits == 0
+    }
+}
+
+/// Where the parts of a world lie in a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Layout<W> {
+    pub(crate) nodes: Vec<Field>,
+    /// The kind of each node.
+    pub(crate) kinds: Vec<u32>,
+    pub(crate) vars: Field,
+    pub(crate) trace: Field,
+    pub(crate) left: Vec<Field>,
+    pub(crate) queues: Vec<Field>,
+    /// The count of each packet, and of packets to come.
+    pub(crate) packets: Vec<Field>,
+    /// Bit `k` of every packet that has one, moved down to its lowest bit.
+    levels: Vec<W>,
+    /// The packet whose lowest bit is at a position.
+    pub(crate) packet_at: Vec<u16>,
+}
+
+impl<W: Word> Layout<W> {
+    /// A layout for all that a census counted, with what bits are left spread over what may grow. `None` where it
+    /// does not fit.
+    pub(crate) fn new(shape: &Shape, census: &Census) -> Option<Self> {
+        let set = shape.packets == PacketStore::Set;
+        let mut widths = Widths {
+            nodes: census.states.iter().map(|count| bits_for(*count)).collect(),
+            vars: bits_for(census.vars),
+            trace: bits_for(census.traces),
+            left: shape.counters.iter().map(|most| u32::BITS - most.leading_zeros()).collect(),
+            queues: census.queues.iter().map(|count| bits_for(*count)).collect(),
+            packets: census.copies.iter().map(|most| if set { 1 } else { bits_for(*most + 1) }).collect(),
+        };
+        let spare = W::BITS.checked_sub(widths.total(shape))?;
+        widths.spread(shape, spare);
+        Some(Self::of_widths(shape, &widths))
+    }
+
+    fn of_widths(shape: &Shape, widths: &Widths) -> Self {
+        let mut end = 0;
+        let mut field = |bits: u32| {
+            end += bits;
+            Field { at: end - bits, bits }
+        };
+        let mut layout = Self {
+            nodes: shape.kinds.iter().map(|kind| field(widths.nodes[*kind as usize])).collect(),
+            kinds: shape.kinds.clone(),
+            vars: field(widths.vars),
+            trace: field(widths.trace),
+            left: widths.left.iter().map(|bits| field(*bits)).collect(),
+            queues: widths.queues.iter().map(|bits| field(*bits)).collect(),
+            packets: widths.packets.iter().map(|bits| field(*bits)).collect(),
+            levels: Vec::new(),
+            packet_at: vec![0; W::BITS as usize],
+        };
+        for (packet, field) in layout.packets.iter().enumerate() {
+            layout.packet_at[field.at as usize] = packet as u16;
+            for level in 0..field.bits as usize {
+                layout.levels.resize(layout.levels.len().max(level + 1), W::ZERO);
+                layout.levels[level] = layout.levels[level] | W::bit(field.at);
+            }
+        }
+        layout
+    }
+
+    /// The lowest bits of the packets of which there is a copy.
+    #[inline]
+    pub(crate) fn present(&self, word: W) -> W {
+        let mut any = W::ZERO;
+        for (level, lows) in self.levels.iter().enumerate() {
+            any = any | ((word >> level as u32) & *lows);
+        }
+        any
+    }
+
+    /// The lowest bits of the packets of which there are as many copies as can be counted.
+    #[inline]
+    pub(crate) fn full(&self, word: W) -> W {
+        let Some((first, more)) = self.levels.split_first() else { return W::ZERO };
+        let mut full = word & *first;
+        for (level, lows) in more.iter().enumerate() {
+            full = full & ((word >> (level as u32 + 1)) | !*lows);
+        }
+        full
+    }
+
+    /// How many packets there are, copies too (queues aside).
+    pub(crate) fn packet_count(&self, word: W) -> u64 {
+        self.packets.iter().map(|field| u64::from(field.get(word))).sum()
+    }
+
+    /// Packs a world whose packets are counted, and whose queues are known by the ids of their contents.
+    ///
+    /// # Errors
+    /// What there is no room for.
+    pub(crate) fn pack(&self, whole: &Whole, queues: &[u32]) -> Result<W, Overflow> {
+        let mut word = W::ZERO;
+        for (node, state) in whole.nodes.iter().enumerate() {
+            word = self.put_state(word, node, *state)?;
+        }
+        word = self.put_vars(word, whole.vars)?;
+        word = self.put_trace(word, whole.trace)?;
+        for (field, left) in self.left.iter().zip(&whole.left) {
+            word = field.put(word, *left);
+        }
+        if !self.queues.is_empty() {
+            for (queue, id) in queues.iter().enumerate() {
+                word = self.put_queue(word, queue, *id)?;
+            }
+            return Ok(word);
+        }
+        for packet in &whole.packets {
+            word = self.put_packet(word, *packet, self.copies(word, *packet)? + 1)?;
+        }
+        Ok(word)
+    }
+
+    /// The inverse of [`Self::pack`], but that the ids of queues are not turned into packets.
+    pub(crate) fn unpack(&self, word: W) -> (Whole, Vec<u32>) {
+        let get = |fields: &[Field]| fields.iter().map(|field| field.get(word)).collect::<Vec<_>>();
+        let packets = (0..).zip(&self.packets);
+        let whole = Whole {
+            nodes: get(&self.nodes),
+            vars: self.vars.get(word),
+            trace: self.trace.get(word),
+            left: get(&self.left),
+            packets: packets
+                .flat_map(|(packet, field)| std::iter::repeat_n(packet, field.get(word) as usize))
+                .collect(),
+        };
+        (whole, get(&self.queues))
+    }
+
+    /// A word of this layout in another that is at least as wide everywhere.
+    pub(crate) fn widen(&self, wider: &Self, word: W) -> W {
+        let pairs = |from: &[Field], to: &[Field], mut word_to: W| {
+            for (from, to) in from.iter().zip(to) {
+                word_to = to.put(word_to, from.get(word));
+            }
+            word_to
+        };
+        let out = pairs(&self.nodes, &wider.nodes, W::ZERO);
+        let out = pairs(&[self.vars, self.trace], &[wider.vars, wider.trace], out);
+        let out = pairs(&self.left, &wider.left, out);
+        let out = pairs(&self.queues, &wider.queues, out);
+        pairs(&self.packets, &wider.packets, out)
+    }
+
+    pub(crate) fn put_state(&self, word: W, node: usize, id: u32) -> Result<W, Overflow> {
+        let field = self.nodes[node];
+        if field.holds(id) { Ok(field.set(word, id)) } else { Err(Overflow::State { kind: self.kinds[node], id }) }
+    }
+
+    pub(crate) fn put_vars(&self, word: W, id: u32) -> Result<W, Overflow> {
+        if self.vars.holds(id) { Ok(self.vars.set(word, id)) } else { Err(Overflow::Vars(id)) }
+    }
+
+    pub(crate) fn put_trace(&self, word: W, id: u32) -> Result<W, Overflow> {
+        if self.trace.holds(id) { Ok(self.trace.set(word, id)) } else { Err(Overflow::Trace(id)) }
+    }
+
+    pub(crate) fn put_queue(&self, word: W, queue: usize, id: u32) -> Result<W, Overflow> {
+        let field = self.queues[queue];
+        if field.holds(id) { Ok(field.set(word, id)) } else { Err(Overflow::Queue { queue: queue as u32, id }) }
+    }
+
+    /// How many copies of a packet there are.
+    pub(crate) fn copies(&self, word: W, packet: u32) -> Result<u32, Overflow> {
+        let field = self.packets.get(packet as usize).ok_or(Overflow::Copies { packet, copies: 1 })?;
+        Ok(field.get(word))
+    }
+
+    pub(crate) fn put_packet(&self, word: W, packet: u32, copies: u32) -> Result<W, Overflow> {
+        let overflow = Overflow::Copies { packet, copies: copies.max(1) };
+        let field = self.packets.get(packet as usize).ok_or(overflow)?;
+        if field.holds(copies) { Ok(field.set(word, copies)) } else { Err(overflow) }
+    }
+}
+
+/// How many bits tell `count` things apart.
+fn bits_for(count: u32) -> u32 {
+    u32::BITS - count.saturating_sub(1).leading_zeros()
+}
+
+/// How many bits each part gets.
+struct Widths {
+    /// By kind.
+    nodes: Vec<u32>,
+    vars: u32,
+    trace: u32,
+    left: Vec<u32>,
+    queues: Vec<u32>,
+    packets: Vec<u32>,
+}
+
+impl Widths {
+    fn total(&self, shape: &Shape) -> u32 {
+        let nodes: u32 = shape.kinds.iter().map(|kind| self.nodes[*kind as usize]).sum();
+        let sum = |widths: &[u32]| widths.iter().sum::<u32>();
+        nodes + self.vars + self.trace + sum(&self.left) + sum(&self.queues) + sum(&self.packets)
+    }
+
+    /// Gives spare bits to what may grow: a few packets to come, then one bit to each kind, and so on.
+    fn spread(&mut self, shape: &Shape, mut spare: u32) {
+        let mut take = |bits: u32| {
+            let has = spare >= bits;
+            if has {
+                spare -= bits;
+            }
+            has
+        };
+        let packets = if shape.packets == PacketStore::Fifo { 0 } else { (self.packets.len() / 8).max(2) };
+        for round in 0..u32::BITS {
+            let before = self.total(shape);
+            for _ in 0..packets {
+                if take(1) {
+                    self.packets.push(1);
+                }
+            }
+            if shape.has_vars && round < 8 && take(1) {
+                self.vars += 1;
+            }
+            if shape.keeps_trace && take(1) {
+                self.trace += 1;
+            }
+            for (kind, bits) in self.nodes.iter_mut().enumerate() {
+                let nodes = shape.kinds.iter().filter(|other| **other as usize == kind).count() as u32;
+                if *bits < u32::BITS && take(nodes) {
+                    *bits += 1;
+                }
+            }
+            for bits in self.queues.iter_mut().filter(|bits| **bits > 0) {
+                if *bits < u32::BITS && take(1) {
+                    *bits += 1;
+                }
+            }
+            if self.total(shape) == before {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shape(packets: PacketStore) -> Shape {
+        Shape {
+            kinds: vec![0, 1, 1],
+            packets,
+            has_vars: true,
+            keeps_trace: false,
+            counters: vec![3, 0],
+            packets_max: None,
+            depth_max: None,
+            has_world_rules: false,
+            properties: Vec::new(),
+            questions: Vec::new(),
+        }
+    }
+
+    fn whole() -> Whole {
+        Whole { nodes: vec![5, 2, 3], vars: 1, trace: 0, left: vec![3, 0], packets: vec![0, 2, 2, 2] }
+    }
+
+    #[test]
+    fn what_is_packed_can_be_unpacked() {
+        let shape = shape(PacketStore::Bag);
+        let mut census = Census::new(&shape);
+        let packed = loop {
+            let layout = Layout::<u64>::new(&shape, &census).unwrap();
+            match layout.pack(&whole(), &[]) {
+                Ok(word) => break (layout, word),
+                Err(overflow) => census.add(overflow),
+            }
+        };
+        let (layout, word) = packed;
+        assert_eq!(layout.unpack(word).0, whole());
+        assert_eq!(layout.packet_count(word), 4);
+        assert_eq!(layout.present(word).ones(), 2);
+        census.add(Overflow::Copies { packet: 7, copies: 9 });
+        let wider = Layout::new(&shape, &census).unwrap();
+        assert_eq!(wider.unpack(layout.widen(&wider, word)).0, whole());
+    }
+
+    #[test]
+    fn a_count_is_full_where_one_more_would_spill() {
+        let shape = shape(PacketStore::Bag);
+        let mut census = Census::new(&shape);
+        census.add(Overflow::Copies { packet: 0, copies: 3 });
+        census.add(Overflow::Copies { packet: 1, copies: 1 });
+        let layout = Layout::<u64>::new(&shape, &census).unwrap();
+        let full = |copies: u32| {
+            let word = layout.put_packet(0, 0, copies).unwrap();
+            layout.full(word).ones()
+        };
+        assert_eq!([0, 1, 2, 3].map(full), [0, 0, 0, 1]);
+        assert_eq!(layout.put_packet(0, 0, 4), Err(Overflow::Copies { packet: 0, copies: 4 }));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let shape = shape(PacketStore::Bag);
+        let mut census = Census::new(&shape);
+        census.add(Overflow::Copies { packet: 70, copies: 1 });
+        assert!(Layout::<u64>::new(&shape, &census).is_none());
+        assert!(Layout::<u128>::new(&shape, &census).is_some());
+    }
+}

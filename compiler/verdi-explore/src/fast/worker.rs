@@ -1,0 +1,94 @@
+use super::questions::Questions;
+use super::tally::{Finding, Tally};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use verdi_core::PropertyKind;
+use verdi_machine::Shape;
+
+/// What every worker has, whatever its worlds look like.
+#[derive(Debug)]
+pub(super) struct Common {
+    pub(super) questions: Questions,
+    pub(super) tally: Tally,
+    /// New worlds that were not added to the shared count yet.
+    pub(super) fresh: u64,
+    /// Of each world, the one it was met from and the choice that led to it: in a sequential search that is to tell
+    /// ways.
+    pub(super) parents: Option<Vec<(u32, u32)>>,
+    /// The number of the world that is being expanded.
+    pub(super) at: u32,
+}
+
+impl Common {
+    pub(super) fn new(shape: &Shape, parents: bool) -> Self {
+        Self {
+            questions: Questions::new(shape),
+            tally: Tally::new(shape),
+            fresh: 0,
+            parents: parents.then(Vec::new),
+            at: 0,
+        }
+    }
+
+    /// Numbers a new world.
+    #[inline]
+    pub(super) fn met(&mut self, parent: u32, choice: u32) -> u32 {
+        self.fresh += 1;
+        match &mut self.parents {
+            None => 0,
+            Some(parents) => {
+                parents.push((parent, choice));
+                parents.len() as u32 - 1
+            }
+        }
+    }
+
+    /// A finding in the world that is being expanded.
+    pub(super) fn here(&self, choice: Option<u32>) -> Finding {
+        Finding { world: self.at, choice, fault: None }
+    }
+}
+
+/// What workers share while they work on a level.
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Worlds met, but for those that workers have not added yet.
+    pub(super) met: AtomicU64,
+    /// Beyond this many, somebody has to look after the table or the limits.
+    pub(super) enough: AtomicU64,
+    /// Whether all are to stop where they are.
+    pub(super) halt: AtomicBool,
+    pub(super) kinds: Vec<PropertyKind>,
+    /// Whether worlds are only looked at: what can happen, not what it leads to.
+    pub(super) look_only: bool,
+}
+
+/// After how many new worlds a worker adds them to the shared count.
+const BATCH: u64 = 128;
+
+impl Shared {
+    /// Adds up what a worker met. `false` where it should come back.
+    #[inline]
+    pub(super) fn settle(&self, common: &mut Common) -> bool {
+        if common.fresh >= BATCH {
+            self.add(common);
+        }
+        !self.halt.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add(&self, common: &mut Common) {
+        let met = self.met.fetch_add(common.fresh, Ordering::Relaxed) + common.fresh;
+        common.fresh = 0;
+        if met > self.enough.load(Ordering::Relaxed) {
+            self.halt.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Why a worker came back before its chunk was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Back<O> {
+    /// Somebody said to stop, or the table is full.
+    Halt,
+    /// A world does not fit.
+    Overflow(O),
+}
