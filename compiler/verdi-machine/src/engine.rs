@@ -136,6 +136,10 @@ pub trait Env {
     fn fire_reboot(&mut self, _node: u32) -> Result<(), Fault> {
         Ok(())
     }
+    /// Whether it wants to be told of loops, and of every read as it happens: an engine need not do either otherwise.
+    fn watches_loops(&self) -> bool {
+        false
+    }
     /// Told of each element that a loop takes, for reports on why a property failed. Of a loop that takes none,
     /// nothing is told.
     fn enter_loop(&mut self, _func: FuncId, _element: verdi_core::LocalId, _value: &Value) {}

@@ -7,16 +7,19 @@
 
 mod apart;
 mod classes;
+mod codec;
 mod env;
 mod firings;
 mod footprint;
 mod questions;
 mod renaming;
+mod saved;
 mod table;
 mod worlds;
 
 pub use apart::TakenApart;
 pub use footprint::{Footprint, Part, Whose};
+pub use saved::BadSave;
 
 use crate::{Choice, Fault};
 use verdi_core::{PacketStore, PropertyId, PropertyKind, RuleId};
@@ -201,6 +204,9 @@ pub trait Parts: Sync {
     /// The node that each counter is of, where each node has its own: then a bound's counters lie side by side,
     /// by node.
     fn counter_nodes(&self) -> Vec<Option<u32>>;
+
+    /// All that has an id, for [`TakenApart::load`]; other threads may ask meanwhile.
+    fn save(&self) -> Vec<u8>;
 
     /// About how many bytes the parts and all that is remembered of them take.
     fn bytes(&self) -> u64;

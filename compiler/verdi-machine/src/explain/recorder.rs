@@ -97,6 +97,10 @@ impl Env for Recorder<'_> {
         self.read(Source::Trace, self.env.trace())
     }
 
+    fn watches_loops(&self) -> bool {
+        true
+    }
+
     fn enter_loop(&mut self, func: FuncId, local: LocalId, value: &Value) {
         let reads_now = self.reads.borrow().len();
         let element = (func, local, value.clone());

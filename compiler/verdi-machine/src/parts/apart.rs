@@ -170,6 +170,10 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
         self.machine.tables.bounds.nodes()
     }
 
+    fn save(&self) -> Vec<u8> {
+        self.write()
+    }
+
     fn bytes(&self) -> u64 {
         let states: u64 = self.states.iter().map(Table::bytes).sum();
         let questions: u64 = self.questions.iter().map(Asked::bytes).sum();

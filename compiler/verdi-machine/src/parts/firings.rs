@@ -175,7 +175,8 @@ impl<E: Engine> TakenApart<'_, E> {
         Firing { id, choice: choice_id, target, counters }
     }
 
-    fn script(&self, choice: &Choice, vars: u32, values: &[Value]) -> Script {
+    /// Runs the body of a firing.
+    pub(super) fn script(&self, choice: &Choice, vars: u32, values: &[Value]) -> Script {
         let packet_id = |packet: &Value| self.packets.id(packet.clone());
         let mut env = ScriptEnv {
             packet_id: &packet_id,

@@ -74,6 +74,11 @@ impl Asked {
 }
 
 impl<E: Engine> TakenApart<'_, E> {
+    /// What was read of states, by question and kind of node.
+    pub(super) fn glimpse_tables(&self) -> impl Iterator<Item = &Table<Vec<Value>>> {
+        self.questions.iter().flat_map(|asked| &asked.kinds).map(|kind| &kind.glimpses)
+    }
+
     pub(super) fn find_glimpse(&self, question: u32, node: u32, state: u32) -> u32 {
         let kind = &self.questions[question as usize].kinds[self.shape.kinds[node as usize] as usize];
         if kind.whole {

@@ -47,6 +47,15 @@ impl<T: Hash + Eq + Heavy> Table<T> {
         }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    /// All that have an id, in order.
+    pub(super) fn rows(&self) -> Vec<Arc<T>> {
+        self.read().iter().cloned().collect()
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
     }
@@ -117,7 +126,7 @@ impl Heavy for (u32, u32) {
 }
 
 /// What tells firings apart: the variables, where they matter, and the choice.
-type FiringKey = (Option<u32>, u32);
+pub(super) type FiringKey = (Option<u32>, u32);
 
 /// What firings do, with small ids of the firings.
 #[derive(Debug)]
@@ -148,6 +157,12 @@ impl<T: Heavy> Scripts<T> {
             Arc::new(script)
         });
         (id, Arc::clone(script))
+    }
+
+    /// What tells all firings apart, in the order of their ids.
+    pub(super) fn keys(&self) -> Vec<FiringKey> {
+        let rows = self.rows.read().unwrap_or_else(PoisonError::into_inner);
+        rows.keys().copied().collect()
     }
 
     pub(super) fn at(&self, id: u32) -> Arc<T> {

@@ -9,7 +9,7 @@ mod walk;
 
 use models::{models, programs};
 use verdi_interp::Interp;
-use verdi_machine::{Machine, Parts, TakenApart};
+use verdi_machine::{BadSave, Machine, Parts, TakenApart};
 use walk::Walk;
 
 /// Holds the parts of every check of a folder's programs against its machine. Answers with how many checks and worlds.
@@ -18,7 +18,7 @@ fn hold_folder(folder: &str, most: usize) -> (usize, usize) {
     for path in programs(folder) {
         for (title, program) in models(&path) {
             let machine = Machine::new(Interp::new(program));
-            worlds += Walk::new(&machine, format!("{}: {title}", path.display())).run(most);
+            worlds += Walk::new(&machine, format!("{}: {title}", path.display())).visit(most);
             checks += 1;
         }
     }
@@ -102,4 +102,44 @@ fn what_follows_a_renamed_world_is_what_follows_it_renamed() {
         }
     }
     assert!(held >= 1_000, "only {held} worlds became others");
+}
+
+#[test]
+fn saved_parts_come_back_with_the_same_ids() {
+    let mut saved = 0;
+    for path in ["examples", "tests/suite/net", "tests/suite/lang"].into_iter().flat_map(programs) {
+        for (title, program) in models(&path) {
+            let machine = Machine::new(Interp::new(program));
+            let place = format!("{}: {title}", path.display());
+            let mut walk = Walk::new(&machine, place.clone());
+            walk.visit(300);
+            let bytes = walk.parts.save();
+            let loaded = TakenApart::load(&machine, &bytes).unwrap_or_else(|why| panic!("{place}: {why}"));
+            assert_eq!(loaded.save(), bytes, "{place}");
+            walk.compare_with(&loaded, 300);
+            assert_eq!(walk.parts.save(), bytes, "{place}: nothing new was met");
+            saved += bytes.len();
+        }
+    }
+    assert!(saved > 40_000, "only {saved} bytes");
+}
+
+#[test]
+fn damaged_or_foreign_saves_are_refused() {
+    let paths = programs("examples");
+    let find = |name: &str| paths.iter().find(|path| path.ends_with(name)).expect("the example is there");
+    let [lock, ring] = ["lock_server.verdi", "ring_election.verdi"].map(|name| {
+        let (_, program) = models(find(name)).swap_remove(0);
+        Machine::new(Interp::new(program))
+    });
+    let mut walk = Walk::new(&lock, "lock server".into());
+    walk.visit(20);
+    let bytes = walk.parts.save();
+    assert_eq!(TakenApart::load(&ring, &bytes).err(), Some(BadSave::OtherProgram));
+    for at in 0..bytes.len() {
+        assert_eq!(TakenApart::load(&lock, &bytes[..at]).err(), Some(BadSave::Damaged), "cut at {at}");
+        let mut wrong = bytes.clone();
+        wrong[at] ^= 1;
+        assert_eq!(TakenApart::load(&lock, &wrong).err(), Some(BadSave::Damaged), "changed at {at}");
+    }
 }

@@ -22,7 +22,7 @@ impl<'m> Walk<'m> {
     }
 
     /// Visits so many worlds at most, breadth first. Answers with how many there were.
-    pub(crate) fn run(mut self, most: usize) -> usize {
+    pub(crate) fn visit(&mut self, most: usize) -> usize {
         let first = self.machine.initial();
         assert_eq!(
             self.parts.first(),
@@ -44,6 +44,33 @@ impl<'m> Walk<'m> {
         }
         assert!(self.parts.bytes() > 0);
         seen.len()
+    }
+
+    /// Visits so many worlds at most by their ids, as these are understood by other parts.
+    pub(crate) fn compare_with(&self, others: &impl Parts, most: usize) {
+        let first = others.first();
+        assert_eq!(first, self.parts.first(), "{}", self.place);
+        let Ok(first) = first else { return };
+        let mut seen = HashSet::from([first.clone()]);
+        let mut waiting = VecDeque::from([first]);
+        while let Some(world) = waiting.pop_front() {
+            let found = successors(others, &world);
+            assert_eq!(found, successors(&self.parts, &world), "{}: the same ids", self.place);
+            for (id, question) in others.shape().questions.iter().enumerate() {
+                for node in &question.nodes {
+                    let [a, b] = [
+                        others.glimpse(id as u32, *node, world.nodes[*node as usize]),
+                        self.parts.glimpse(id as u32, *node, world.nodes[*node as usize]),
+                    ];
+                    assert_eq!(a, b, "{}: the glimpses of question {id}", self.place);
+                }
+            }
+            for next in found.moves.into_iter().filter_map(|(_, led)| led?.ok()) {
+                if seen.len() < most && seen.insert(next.clone()) {
+                    waiting.push_back(next);
+                }
+            }
+        }
     }
 
     /// Compares what can happen, and what it leads to; the next worlds.
