@@ -1,11 +1,11 @@
 use super::{PacketOp, TakenApart, Whole};
 use crate::env::{delivery, input};
 use crate::machine::Tables;
-use crate::packets::Packets;
 use crate::{Engine, Env, Event, Fault, NodeState};
 use std::cell::OnceCell;
 use std::sync::Arc;
-use verdi_core::{FieldId, KindId, Value, VarId};
+use verdi_core::{FieldId, KindId, PacketStore, Value, VarId};
+use verdi_runtime::{List, set};
 
 /// A domain or guard at work that reads at most the variables and the state of one node.
 pub(super) struct NearEnv<'a> {
@@ -98,21 +98,25 @@ impl Env for ScriptEnv<'_> {
 pub(super) struct WholeEnv<'a, E> {
     apart: &'a TakenApart<'a, E>,
     world: &'a Whole,
+    states: Vec<OnceCell<Arc<NodeState>>>,
     vars: OnceCell<Arc<Vec<Value>>>,
-    packets: OnceCell<Packets>,
+    /// All, each distinct one, and the first of each queue.
+    packets: [OnceCell<List>; 3],
 }
 
 impl<'a, E: Engine> WholeEnv<'a, E> {
     pub(super) fn new(apart: &'a TakenApart<'a, E>, world: &'a Whole) -> Self {
-        Self { apart, world, vars: OnceCell::new(), packets: OnceCell::new() }
+        let states = vec![OnceCell::new(); world.nodes.len()];
+        Self { apart, world, states, vars: OnceCell::new(), packets: Default::default() }
     }
 
-    fn state(&self, node: u32) -> Arc<NodeState> {
-        self.apart.state(node, self.world.nodes[node as usize])
+    fn state(&self, node: u32) -> &NodeState {
+        let at = node as usize;
+        self.states[at].get_or_init(|| self.apart.state(node, self.world.nodes[at]))
     }
 
-    fn all_packets(&self) -> &Packets {
-        self.packets.get_or_init(|| self.apart.packets_of(self.world))
+    fn all_packets(&self) -> &List {
+        self.packets[0].get_or_init(|| Arc::new(self.apart.packets_of(self.world)))
     }
 }
 
@@ -135,15 +139,24 @@ impl<E: Engine> Env for WholeEnv<'_, E> {
     }
 
     fn packets(&self) -> Value {
-        Value::List(self.all_packets().all())
+        Value::List(Arc::clone(self.all_packets()))
     }
 
     fn distinct_packets(&self) -> Value {
-        Value::List(self.all_packets().distinct())
+        let distinct = self.packets[1].get_or_init(|| set::of(Arc::clone(self.all_packets())));
+        Value::List(Arc::clone(distinct))
     }
 
     fn heads(&self) -> Value {
-        Value::List(self.all_packets().heads())
+        if self.apart.shape.packets != PacketStore::Fifo {
+            return self.distinct_packets();
+        }
+        let heads = self.packets[2].get_or_init(|| {
+            let mut heads = Vec::clone(self.all_packets());
+            heads.dedup_by(|later, first| later.fields()[..2] == first.fields()[..2]);
+            Arc::new(heads)
+        });
+        Value::List(Arc::clone(heads))
     }
 
     fn trace(&self) -> Value {

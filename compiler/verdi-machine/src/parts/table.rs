@@ -40,11 +40,12 @@ impl<T: Hash + Eq + Heavy> Table<T> {
 
     /// What an id stands for.
     pub(super) fn get(&self, id: u32) -> Arc<T> {
-        let rows = self.read();
-        match rows.get_index(id as usize) {
-            Some(thing) => Arc::clone(thing),
-            None => unreachable!("ids come from here"),
-        }
+        Arc::clone(self.look().get(id))
+    }
+
+    /// A look at many rows. Nothing new may be given an id while it lasts.
+    pub(super) fn look(&self) -> Look<'_, T> {
+        Look(self.read())
     }
 
     pub(super) fn len(&self) -> usize {
@@ -67,6 +68,19 @@ impl<T: Hash + Eq + Heavy> Table<T> {
 
     fn write(&self) -> RwLockWriteGuard<'_, Rows<T>> {
         self.rows.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A look at many rows of a table.
+pub(super) struct Look<'a, T>(RwLockReadGuard<'a, Rows<T>>);
+
+impl<T> Look<'_, T> {
+    /// What an id stands for.
+    pub(super) fn get(&self, id: u32) -> &Arc<T> {
+        match self.0.get_index(id as usize) {
+            Some(thing) => thing,
+            None => unreachable!("ids come from here"),
+        }
     }
 }
 

@@ -55,11 +55,12 @@ impl<E: Engine> TakenApart<'_, E> {
         self.choices.id(choice.clone())
     }
 
-    /// The packets of a world, by their ids here: not the machine's.
-    pub(super) fn packets_of(&self, whole: &Whole) -> Packets {
-        let mut packets = Packets::new(self.shape.packets);
-        for id in &whole.packets {
-            packets.add(Value::clone(&self.packets.get(*id)), *id);
+    /// The packets of a world, copies too: in canonical order, but queues by their pair and then in order.
+    pub(super) fn packets_of(&self, whole: &Whole) -> Vec<Value> {
+        let known = self.packets.look();
+        let mut packets: Vec<Value> = whole.packets.iter().map(|id| Value::clone(known.get(*id))).collect();
+        if self.shape.packets != PacketStore::Fifo {
+            packets.sort_unstable();
         }
         packets
     }
@@ -72,10 +73,11 @@ impl<E: Engine> TakenApart<'_, E> {
 
     /// The events of a history, oldest first.
     pub(super) fn events_of(&self, mut trace: u32) -> Vec<Value> {
+        let (traces, known) = (self.traces.look(), self.events.look());
         let mut events = Vec::new();
         while trace != 0 {
-            let (earlier, event) = *self.traces.get(trace - 1);
-            events.push(Value::clone(&self.events.get(event)));
+            let (earlier, event) = **traces.get(trace - 1);
+            events.push(Value::clone(known.get(event)));
             trace = earlier;
         }
         events.reverse();

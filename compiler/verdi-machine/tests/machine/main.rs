@@ -4,6 +4,7 @@
 
 mod bounds;
 mod faults;
+mod footprint;
 mod lock_server;
 mod reports;
 mod stores;

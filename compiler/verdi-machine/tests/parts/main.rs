@@ -143,3 +143,64 @@ fn damaged_or_foreign_saves_are_refused() {
         assert_eq!(TakenApart::load(&lock, &wrong).err(), Some(BadSave::Damaged), "changed at {at}");
     }
 }
+
+/// The machine of a check.
+fn check(folder: &str, file: &str, title: &str) -> Machine<Interp> {
+    let path = programs(folder).into_iter().find(|path| path.ends_with(file)).expect("the program is there");
+    let (_, program) = models(&path).into_iter().find(|(name, _)| name == title).expect("the check is there");
+    Machine::new(Interp::new(program))
+}
+
+#[test]
+fn a_question_reads_the_nodes_that_it_asks_of() {
+    let machine =
+        check("examples", "lock_server.verdi", "the lock server is safe when packets are only reordered");
+    let parts = TakenApart::new(&machine);
+    let names = parts.shape().questions.iter().map(|question| {
+        let property = question.property.expect("there is no constraint");
+        (machine.program().properties[property].name.to_string(), question.nodes.clone())
+    });
+    let expected = [
+        ("mutual_exclusion", vec![1, 2, 3]),
+        ("holder_is_first", vec![0, 1, 2, 3]),
+        ("contention", vec![0]),
+        ("second_turn", vec![0, 1, 2, 3]),
+    ];
+    let names: Vec<_> = names.collect();
+    for (name, nodes) in expected {
+        let known = names.iter().find(|(known, _)| known == name);
+        assert_eq!(known, Some(&(name.to_owned(), nodes)), "{names:?}");
+    }
+    let nothing_else = |q: &verdi_machine::Question| !q.vars && !q.packets && !q.trace;
+    assert!(parts.shape().questions.iter().all(nothing_else));
+}
+
+#[test]
+fn only_rules_that_draw_two_packets_are_world_rules() {
+    let machine = check("tests/suite/net", "own_faults.verdi", "a window of faults");
+    let walk = Walk::new(&machine, "own faults".into());
+    let mut names: Vec<&str> = walk
+        .world_rules(500)
+        .into_iter()
+        .map(|id| machine.program().network.rules[id].name.as_str())
+        .collect();
+    names.dedup();
+    assert_eq!(names, ["swap", "corrupt"]);
+}
+
+#[test]
+fn threads_may_ask_at_once() {
+    let mut worlds = 0;
+    for path in programs("examples") {
+        let (title, program) = models(&path).swap_remove(0);
+        let machine = Machine::new(Interp::new(program));
+        let walk = Walk::new(&machine, format!("{}: {title}", path.display()));
+        let reached = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| walk.reached(300))).collect();
+            threads.into_iter().map(|thread| thread.join().expect("it ends")).collect::<Vec<_>>()
+        });
+        assert!(reached.iter().all(|found| *found == reached[0]), "{}", walk.place);
+        worlds += reached[0].len();
+    }
+    assert!(worlds > 1_000, "only {worlds} worlds");
+}

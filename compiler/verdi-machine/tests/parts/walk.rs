@@ -2,7 +2,7 @@
 
 use crate::naive::{Successors, successors};
 use std::collections::{HashMap, HashSet, VecDeque};
-use verdi_core::FuncId;
+use verdi_core::{FuncId, RuleId};
 use verdi_interp::Interp;
 use verdi_machine::{Choice, Fault, Fired, Machine, Model, Parts, TakenApart, Whole, World};
 
@@ -44,6 +44,26 @@ impl<'m> Walk<'m> {
         }
         assert!(self.parts.bytes() > 0);
         seen.len()
+    }
+
+    /// The rules of which worlds are asked as a whole, ascending, in so many worlds at most.
+    pub(crate) fn world_rules(&self, most: usize) -> Vec<RuleId> {
+        let moves = self.reached(most).into_iter().flat_map(|world| self.parts.world_moves(&world).moves);
+        let mut rules: Vec<RuleId> = moves.map(|(choice, _)| self.parts.choice(choice).rule).collect();
+        rules.sort_unstable();
+        rules
+    }
+
+    /// The worlds of the first levels, so many at least if there are: a level is there whole or not at all.
+    pub(crate) fn reached(&self, least: usize) -> HashSet<Whole> {
+        let mut level: Vec<Whole> = self.parts.first().into_iter().collect();
+        let mut seen = HashSet::from_iter(level.iter().cloned());
+        while !level.is_empty() && seen.len() < least {
+            let found = level.iter().flat_map(|world| successors(&self.parts, world).moves);
+            let worlds: Vec<Whole> = found.filter_map(|(_, led)| led?.ok()).collect();
+            level = worlds.into_iter().filter(|world| seen.insert(world.clone())).collect();
+        }
+        seen
     }
 
     /// Visits so many worlds at most by their ids, as these are understood by other parts.
