@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use verdi_bench::instructions::{self, Change, Cost};
 use verdi_bench::models::{MODELS, Model};
-use verdi_bench::race::{self, race};
+use verdi_bench::race::{self, Clock, race};
 use verdi_bench::tools::{Setup, TOOLS, Tool, build_verdic};
 use verdi_bench::{places, plot, table};
 
@@ -52,6 +52,9 @@ struct Race {
     /// What takes longer is stopped
     #[arg(long, default_value_t = 900, value_name = "SECONDS")]
     limit: u64,
+    /// What ratios are of
+    #[arg(long, default_value = "wall")]
+    clock: Clock,
     /// Write the results as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -125,6 +128,7 @@ fn run_race(options: Race) -> Result<ExitCode> {
             rounds: options.rounds.max(1),
             slow: Duration::from_secs(options.slow),
             limit: Duration::from_secs(options.limit),
+            clock: options.clock,
             setup: options.places.setup()?,
         },
         &mut stderr(),

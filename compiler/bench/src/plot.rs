@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::race::{Entry, Heat, Results};
-use crate::table::{grouped, ratio};
+use crate::table::{clock, grouped, ratio};
 
 const WIDTH: f64 = 860.0;
 const LABELS: f64 = 150.0;
@@ -124,7 +124,7 @@ fn bar(svg: &mut String, scale: &Scale, entry: &Entry, y: f64) {
 #[cfg(test)]
 mod tests {
     use super::draw;
-    use crate::race::{Entry, Heat, Results};
+    use crate::race::{Clock, Entry, Heat, Results};
 
     fn entry(tool: &'static str, time_ratio: Option<f64>) -> Entry {
         let (seconds, failure) = (vec![1.0], None);
@@ -151,7 +151,7 @@ mod tests {
         ];
         let heats =
             vec![Heat { model: "lock(4, 2)".to_owned(), distinct: 184_464, transitions: 539_136, entries }];
-        let svg = draw(&Results { machine: String::new(), tools: vec![], heats });
+        let svg = draw(&Results { machine: String::new(), clock: Clock::Wall, tools: vec![], heats });
         let widths: Vec<f64> = svg
             .split("<rect ")
             .skip(1)

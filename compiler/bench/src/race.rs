@@ -26,8 +26,20 @@ pub struct Options {
     pub slow: Duration,
     /// What takes longer is stopped.
     pub limit: Duration,
+    /// What ratios are of.
+    pub clock: Clock,
     /// Where `verdic` and TLC are.
     pub setup: Setup,
+}
+
+/// A way to tell time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Clock {
+    /// From a process's start to its end
+    Wall,
+    /// What the processors spent on it: where others use the machine too
+    Processor,
 }
 
 /// All results.
@@ -35,6 +47,8 @@ pub struct Options {
 pub struct Results {
     /// The processor's name and how many threads it runs.
     pub machine: String,
+    /// What ratios are of.
+    pub clock: Clock,
     /// The tools that took part and their versions.
     pub tools: Vec<(&'static str, String)>,
     /// A heat for each model.
@@ -99,7 +113,7 @@ pub fn race(options: &Options, log: &mut impl Write) -> Result<Results> {
         heats.push(heat(model, &tools, options, log)?);
     }
     let tools = tools.into_iter().map(|(tool, version)| (tool.name(), version)).collect();
-    Ok(Results { machine: machine(), tools, heats })
+    Ok(Results { machine: machine(), clock: options.clock, tools, heats })
 }
 
 struct Contestant {
@@ -130,7 +144,7 @@ fn heat(model: &Model, tools: &[(Tool, String)], options: &Options, log: &mut im
         }
     }
     let mut entries: Vec<Entry> = contestants.into_iter().map(|contestant| contestant.entry).collect();
-    compare(&mut entries);
+    compare(&mut entries, options.clock);
     Ok(Heat { model: model.name(), distinct: model.distinct, transitions: model.transitions, entries })
 }
 
@@ -166,16 +180,20 @@ impl Entry {
 }
 
 /// Holds each entry against that of `verdic` on as many threads.
-fn compare(entries: &mut [Entry]) {
+fn compare(entries: &mut [Entry], clock: Clock) {
+    let times = |entry: &Entry| match clock {
+        Clock::Wall => entry.seconds.clone(),
+        Clock::Processor => entry.processor_seconds.clone(),
+    };
     let bases: Vec<(usize, Vec<f64>, u64)> = entries
         .iter()
         .filter(|entry| entry.tool == Tool::Verdic.name() && entry.failure.is_none())
-        .map(|entry| (entry.threads, entry.seconds.clone(), entry.memory))
+        .map(|entry| (entry.threads, times(entry), entry.memory))
         .collect();
     for entry in entries.iter_mut().filter(|entry| entry.failure.is_none()) {
         let base = bases.iter().find(|(threads, ..)| *threads == entry.threads);
         let Some((_, seconds, memory)) = base else { continue };
-        let ratios: Vec<f64> = entry.seconds.iter().zip(seconds).map(|(own, base)| own / base).collect();
+        let ratios: Vec<f64> = times(entry).iter().zip(seconds).map(|(own, base)| own / base).collect();
         entry.time_ratio = median(&ratios);
         entry.memory_ratio = (*memory > 0).then(|| entry.memory as f64 / *memory as f64);
     }
@@ -203,7 +221,7 @@ fn machine() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, compare, median};
+    use super::{Clock, Entry, compare, median};
     use crate::measure::Run;
     use crate::tools::Tool;
 
@@ -227,7 +245,7 @@ mod tests {
             entries[1].add(&run(peer, 250, None), Some(7), 7);
             entries[2].add(&run(peer, 250, None), Some(7), 7);
         }
-        compare(&mut entries);
+        compare(&mut entries, Clock::Wall);
         assert_eq!((entries[0].time_ratio, entries[0].memory_ratio), (Some(1.0), Some(1.0)));
         assert_eq!((entries[1].time_ratio, entries[1].memory_ratio), (Some(5.0), Some(2.5)));
         assert_eq!(entries[2].time_ratio, None, "nothing ran on as many threads");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::race::{Entry, Heat, Results, median};
+use crate::race::{Clock, Entry, Heat, Results, median};
 
 /// All results: a table for each model, and one of all ratios.
 pub fn show(results: &Results) -> String {
@@ -20,9 +20,17 @@ pub fn show(results: &Results) -> String {
         );
         text.push_str(&aligned(&heat_rows(heat)));
     }
-    let _ = writeln!(text, "\nTime over that of verdic on as many threads\n");
+    let _ = writeln!(text, "\n{} over that of verdic on as many threads\n", clock(results));
     text.push_str(&aligned(&ratio_rows(results)));
     text
+}
+
+/// What the ratios of some results are of.
+pub fn clock(results: &Results) -> &'static str {
+    match results.clock {
+        Clock::Wall => "Time",
+        Clock::Processor => "Processor time",
+    }
 }
 
 fn heat_rows(heat: &Heat) -> Vec<Vec<String>> {

@@ -89,8 +89,7 @@ impl Tool {
             Tool::Ceiling => Ok(ours::ceiling(model, threads)),
             Tool::StaterightBfs => Ok(Some(stateright::prepare(model, "bfs", threads))),
             Tool::StaterightDfs => Ok(Some(stateright::prepare(model, "dfs", threads))),
-            Tool::Spin if threads > 1 => Ok(None),
-            Tool::Spin => spin::prepare(model).map(Some),
+            Tool::Spin => spin::prepare(model, threads).map(Some),
             Tool::Rumur => rumur::prepare(model, threads).map(Some),
             Tool::Tlc => tlc::prepare(model, threads, setup).map(Some),
         }

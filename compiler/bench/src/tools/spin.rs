@@ -35,9 +35,10 @@ fn macros(model: &Model) -> (Vec<String>, Vec<String>) {
     (spin, compiler)
 }
 
-/// With the switches that make Spin fastest here: all of a world is stored, in one piece.
-pub(super) fn prepare(model: &Model) -> Result<Command> {
-    let folder: PathBuf = places::scratch().join("spin").join(model.name());
+/// With the switches that make Spin fastest here: all of a world is stored, in one piece. Of its ways to use several
+/// processors this is the fastest that finds every world.
+pub(super) fn prepare(model: &Model, threads: usize) -> Result<Command> {
+    let folder: PathBuf = places::scratch().join("spin").join(format!("{} on {threads}", model.name()));
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let (spin, compiler) = macros(model);
     let source = places::peers().join(format!("spin/{}.pml", model.family.file()));
@@ -45,6 +46,7 @@ pub(super) fn prepare(model: &Model) -> Result<Command> {
     let switches =
         ["-O3", "-march=native", "-w", "-DSAFETY", "-DNOREDUCE", "-DNOCOMP", "-DNOBOUNDCHECK", "-DNOFAIR"];
     let mut gcc = Command::new("gcc");
+    gcc.args((threads > 1).then(|| format!("-DNCORE={threads}")));
     gcc.args(switches).arg("-DMEMLIM=12000").args(compiler).args(["pan.c", "-o", "pan"]);
     must(gcc.current_dir(&folder))?;
     let mut command = Command::new(folder.join("pan"));
