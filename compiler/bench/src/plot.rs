@@ -36,10 +36,8 @@ pub fn draw(results: &Results) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
          aria-label=\"Time of each tool over that of verdic\">\n<style>{STYLE}</style>\n"
     );
-    let _ = writeln!(
-        svg,
-        "<text class=\"title\" x=\"0\" y=\"16\">Time over that of verdic, one thread each</text>"
-    );
+    let title = format!("{} over that of verdic, one thread each", clock(results));
+    let _ = writeln!(svg, "<text class=\"title\" x=\"0\" y=\"16\">{title}</text>");
     grid(&mut svg, &scale, height);
     let mut y = HEAD;
     for (heat, entries) in heats {
