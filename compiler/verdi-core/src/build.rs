@@ -31,6 +31,7 @@ impl Program {
             packets_max: None,
             depth_max: None,
             constraint: None,
+            symmetric: Vec::new(),
             domain_limited: false,
             keeps_trace: false,
         }

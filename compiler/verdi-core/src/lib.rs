@@ -15,6 +15,7 @@ mod ops;
 mod parts;
 mod print;
 mod program;
+pub mod reduce;
 mod show;
 mod types;
 mod verify;

@@ -20,6 +20,7 @@ mod pattern;
 mod steps;
 mod stmt;
 mod subject;
+mod symmetric;
 mod system;
 mod types;
 
@@ -103,6 +104,7 @@ pub fn lower_check(
     lower.system(&mut inputs);
     let asked = lower.ask(check, options);
     let program = lower.close()?;
+    symmetric::refuse(&program)?;
     Ok(Lowered {
         program: Some(program),
         not_run: asked.not_run,

@@ -119,6 +119,9 @@ impl Program {
         }
         limit(f, "packets", self.packets_max)?;
         limit(f, "depth", self.depth_max)?;
+        for (kind, _) in &self.symmetric {
+            writeln!(f, "symmetric {}", self.kinds.get(*kind).map_or("?", |kind| &kind.name))?;
+        }
         if let Some(constraint) = self.constraint {
             writeln!(f, "constraint {}", self.name_of(constraint))?;
         }

@@ -130,6 +130,10 @@ impl<'a> Verifier<'a> {
                 );
             }
         }
+        for (kind, _) in &program.symmetric {
+            let known = program.kinds.is_valid(*kind);
+            self.check(known, || format!("{kind} is symmetric, and there is no such kind"));
+        }
         if let Some(constraint) = program.constraint {
             self.function("the constraint", constraint, Context::World, &[], Some(program.special.bool));
         }

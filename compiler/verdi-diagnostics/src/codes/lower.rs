@@ -44,4 +44,19 @@ variable out of the property."#;
 `drop …`, `timeout t at n`, `crash n`, or `name(args)` for a rule of one's own, with a value for each of its
 binders. The network named here has no such rule, or the rule draws other things. `verdic stdlib` shows the
 rules of the library's networks."#;
+    V0727 "nodes declared `symmetric` are told apart" r#"`symmetric Client` says that the clients are interchangeable, so that one world stands for all that differ from
+it only by which client is which. That would be wrong where something can tell them apart: their `index`, a
+name such as `Client[0]`, what depends on their order, or the history:
+
+```verdi
+check "one at a time" LockServ(clients: 3) {
+  under async
+  symmetric Client
+  holds mutual_exclusion
+  reaches second_turn: Client[1].held   // names one client
+}
+```
+
+Say it of some client or of all (`exists c in Client: c.held`), ask it in a check of its own, or leave
+the clause out: the check is the same without it, only slower."#;
 }

@@ -19,6 +19,7 @@ impl<'a> Lower<'a> {
         self.properties(check, &mut asked);
         self.constraint(check);
         self.bounds(check, options, &mut asked);
+        self.core.symmetric.clone_from(&check.symmetric);
         if !check.symmetric.is_empty() {
             asked.notes.push(
                 "`symmetric` has no effect yet: every world is counted, not one of each symmetric class"

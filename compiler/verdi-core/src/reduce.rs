@@ -1,0 +1,26 @@
+//! What can be said of a closed program before it is searched, and rewrites that leave less to search.
+//!
+//! Everything here is an answer about a [`crate::Program`] alone: nothing is run. Each answer errs on one side. Where
+//! a condition cannot be shown, it is taken not to hold, and the reason is given in the user's words, with the
+//! text that it is about.
+
+mod symmetry;
+
+pub use symmetry::{Group, Refused, Symmetry, symmetry};
+
+use crate::Span;
+
+/// Why something does not apply to a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Why {
+    /// The text that is in the way.
+    pub span: Span,
+    /// What it does, without a full stop.
+    pub text: String,
+}
+
+impl Why {
+    fn new(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a renaming of the nodes of one kind does to constants and types.
+
+use super::value::Distinct;
+use crate::{ConstId, KindId, Program, Ty, TyId, Value};
+use cranelift_entity::SecondaryMap;
+
+/// What renaming the nodes of a kind does to a constant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Renamed {
+    /// Nothing.
+    Fixed,
+    /// It is a list, and its elements change places.
+    Shuffled(Distinct),
+    /// It becomes another value: it names this node.
+    Names(u32),
+}
+
+/// The nodes of one kind, to be renamed among each other.
+pub(super) struct Renaming<'a> {
+    program: &'a Program,
+    kind: KindId,
+    /// Whether values of a type can hold nodes; by type.
+    holds_nodes: SecondaryMap<TyId, Option<bool>>,
+}
+
+impl<'a> Renaming<'a> {
+    pub(super) fn new(program: &'a Program, kind: KindId) -> Self {
+        Self { program, kind, holds_nodes: SecondaryMap::new() }
+    }
+
+    /// What becomes of a constant. All renamings are made of exchanges of neighbours, so these are enough.
+    pub(super) fn constant(&self, id: ConstId) -> Renamed {
+        let constant = &self.program.consts[id];
+        let nodes = &self.program.kinds[self.kind].nodes;
+        let exchanges = nodes.windows(2).map(|pair| (pair[0].as_u32(), pair[1].as_u32()));
+        let mut moved = exchanges.filter_map(|(a, b)| {
+            let renamed = exchanged(&constant.value, a, b);
+            (renamed != constant.value).then_some((renamed, a))
+        });
+        let Some((first, node)) = moved.next() else { return Renamed::Fixed };
+        match &constant.value {
+            Value::List(items) => {
+                let same = |renamed: &Value| sorted(renamed.as_list()) == sorted(items);
+                if !same(&first) || !moved.all(|(renamed, _)| same(&renamed)) {
+                    return Renamed::Names(self.named(&constant.value).unwrap_or(node));
+                }
+                let once = sorted(items).windows(2).all(|pair| pair[0] != pair[1]);
+                Renamed::Shuffled(if once { Distinct::Elements } else { Distinct::No })
+            }
+            value => Renamed::Names(self.named(value).unwrap_or(node)),
+        }
+    }
+
+    /// A node of the kind that is in a value.
+    pub(super) fn named(&self, value: &Value) -> Option<u32> {
+        match value {
+            Value::Node(node) => self.program.node_is(*node, self.kind).then_some(*node),
+            Value::List(items) | Value::Set(items) => items.iter().find_map(|item| self.named(item)),
+            Value::Map(entries) => entries.iter().find_map(|(k, v)| self.named(k).or(self.named(v))),
+            Value::Data(_, fields) => fields.iter().find_map(|field| self.named(field)),
+            Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Caller(_) => None,
+        }
+    }
+
+    /// Whether values of a type can hold nodes.
+    pub(super) fn holds_nodes(&mut self, ty: TyId) -> bool {
+        if let Some(known) = self.holds_nodes[ty] {
+            return known;
+        }
+        let types = &self.program.types;
+        let (mut seen, mut next) = (vec![ty], 0);
+        let mut found = false;
+        while let Some(&ty) = seen.get(next) {
+            next += 1;
+            let inside: Vec<TyId> = match types.get(ty) {
+                Ty::Node => {
+                    found = true;
+                    break;
+                }
+                Ty::Bool | Ty::Int | Ty::Str | Ty::Caller => Vec::new(),
+                Ty::List(item) | Ty::Set(item) => vec![*item],
+                Ty::Map(key, value) => vec![*key, *value],
+                Ty::Data(id) => {
+                    types.data(*id).ctors.iter().flat_map(|ctor| &ctor.fields).map(|(_, ty)| *ty).collect()
+                }
+            };
+            for part in inside {
+                if !seen.contains(&part) {
+                    seen.push(part);
+                }
+            }
+        }
+        self.holds_nodes[ty] = Some(found);
+        found
+    }
+}
+
+fn sorted(items: &[Value]) -> Vec<&Value> {
+    let mut items: Vec<&Value> = items.iter().collect();
+    items.sort();
+    items
+}
+
+/// A value with two nodes exchanged, canonical again.
+fn exchanged(value: &Value, a: u32, b: u32) -> Value {
+    let of = |value: &Value| exchanged(value, a, b);
+    let all = |items: &[Value]| items.iter().map(of).collect::<Vec<_>>();
+    match value {
+        Value::Node(node) if *node == a => Value::Node(b),
+        Value::Node(node) if *node == b => Value::Node(a),
+        Value::List(items) => Value::list(all(items)),
+        Value::Set(items) => Value::set(all(items)),
+        Value::Map(entries) => Value::map(entries.iter().map(|(k, v)| (of(k), of(v))).collect()),
+        Value::Data(tag, fields) => Value::data(*tag, all(fields)),
+        Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Node(_) | Value::Caller(_) => value.clone(),
+    }
+}

@@ -1,0 +1,8 @@
+//! Analyses and rewrites, held against searches of all worlds.
+
+#![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
+
+mod programs;
+mod renamed;
+mod symmetric;
+mod told_apart;

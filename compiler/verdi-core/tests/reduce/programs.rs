@@ -1,0 +1,92 @@
+//! Programs of the repository and of tests, as closed models.
+
+use std::path::{Path, PathBuf};
+use verdi_core::{FaultKind, FuncId, Program, Span, Value};
+use verdi_diagnostics::{Diagnostic, FileId, Files};
+use verdi_hir::lower::{Options, lower_check};
+use verdi_hir::{Role, Source};
+use verdi_interp::Interp;
+use verdi_machine::{Engine, Env};
+
+/// A check as a model.
+pub(crate) struct Case {
+    pub(crate) title: String,
+    pub(crate) program: Program,
+    /// To show what spans are about.
+    pub(crate) files: std::rc::Rc<Files>,
+}
+
+impl Case {
+    /// The text that a span is about.
+    pub(crate) fn text(&self, span: Span) -> &str {
+        &self.files.text(span.file)[span.start as usize..span.end as usize]
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The checks of every program of the examples and the suite that needs no other file.
+pub(crate) fn repository() -> Vec<Case> {
+    let folders = ["examples", "tests/suite/lang", "tests/suite/net", "tests/suite/peers"];
+    let entries = folders.iter().flat_map(|folder| std::fs::read_dir(root().join(folder)).expect("a folder"));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "verdi"));
+    paths.sort();
+    let mut cases = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(&path).expect("a program is text");
+        if !text.lines().any(|line| line.starts_with("use ")) {
+            let name = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
+            cases.extend(checks(&name, &text).expect("a program of the repository is right"));
+        }
+    }
+    cases
+}
+
+
+/// The one check of a text.
+pub(crate) fn one(text: &str) -> Case {
+    let mut cases = checks("text", text).unwrap_or_else(|errors| panic!("{errors:?}"));
+    assert_eq!(cases.len(), 1, "the text has one check");
+    cases.remove(0)
+}
+
+/// The checks of a text, or what is wrong with it.
+pub(crate) fn checks(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    let library = std::fs::read_to_string(root().join("stdlib/network.verdi")).expect("the library is there");
+    let mut files = Files::new();
+    let ids = [files.add("std/network.verdi", library), files.add(name, text)];
+    let parsed = ids.map(|file| verdi_syntax::parse(file, files.text(file)));
+    let source = |at: usize, role| Source {
+        file: ids[at],
+        module: &parsed[at].module,
+        text: files.text(ids[at]),
+        imports: Vec::<(_, FileId)>::new(),
+        role,
+        root: at == 1,
+    };
+    let (program, more) = verdi_hir::check(&[source(0, Role::Library), source(1, Role::User)]);
+    let all = parsed.iter().flat_map(|parsed| &parsed.diagnostics).chain(&more);
+    let errors: Vec<_> = all.filter(|diagnostic| diagnostic.is_error()).cloned().collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut found = Vec::new();
+    for check in &program.checks {
+        let lowered = lower_check(&program, check, &Options::default(), &evaluate)?;
+        found.extend(lowered.program.map(|program| (format!("{name}: {}", check.title), program)));
+    }
+    let files = std::rc::Rc::new(files);
+    Ok(found.into_iter().map(|(title, program)| Case { title, program, files: files.clone() }).collect())
+}
+
+fn evaluate(program: &Program, func: FuncId) -> Result<Value, (FaultKind, Span, smol_str::SmolStr)> {
+    struct Nothing;
+    impl Env for Nothing {}
+    match Interp::new(program.clone()).call(func, &[], &mut Nothing) {
+        Ok(value) => Ok(value.expect("a constant has a value")),
+        Err(fault) => Err((fault.kind, fault.span, fault.detail)),
+    }
+}
