@@ -4,9 +4,9 @@ use super::{Protocol, Steps};
 
 /// `N` clients that each ask for the lock `K` times.
 ///
-/// From the lowest bit: of each client how many requests it has left, how many of its requests are in flight, and
-/// where the grant of its last one is ([`GRANTED`] and on); then the queue, three bits or less a client. That no client has two grants
-/// at once is checked wherever one is given.
+/// From the lowest bit: of each client how many requests it has left, how many of them are in flight, and where its
+/// grant is, if it has one; then the queue, from its head on. That no client has two grants at once is checked wherever
+/// one is given.
 pub struct Lock<const N: usize, const K: u64>;
 
 /// Where the grant is: on its way to the client, at the client, on its way back.
