@@ -56,6 +56,14 @@ impl Packets {
         }
     }
 
+    /// All as [`Packets::all`] has them, with their ids.
+    pub(crate) fn each(&self, visit: &mut dyn FnMut(&Value, u32)) {
+        match self {
+            Self::Bag(bag) => bag.each(visit),
+            Self::Queues(queues) => queues.each(visit),
+        }
+    }
+
     /// Each distinct one, in canonical order.
     pub(crate) fn distinct(&self) -> List {
         match self {

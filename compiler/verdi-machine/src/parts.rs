@@ -11,6 +11,7 @@ mod codec;
 mod env;
 mod firings;
 mod footprint;
+mod mirror;
 mod questions;
 mod renaming;
 mod saved;

@@ -53,6 +53,12 @@ impl Bag {
         )
     }
 
+    pub(crate) fn each(&self, visit: &mut dyn FnMut(&Value, u32)) {
+        for (packet, (id, count)) in self.distinct.iter().zip(self.counts.iter()) {
+            (0..*count).for_each(|_| visit(packet, *id));
+        }
+    }
+
     pub(crate) fn distinct(&self) -> List {
         Arc::clone(&self.distinct)
     }

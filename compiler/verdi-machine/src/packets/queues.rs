@@ -54,6 +54,11 @@ impl Queues {
         Arc::new(self.0.iter().flat_map(|queue| queue.packets.iter().cloned()).collect())
     }
 
+    pub(crate) fn each(&self, visit: &mut dyn FnMut(&Value, u32)) {
+        let packets = self.0.iter().flat_map(|queue| queue.packets.iter().zip(&queue.ids));
+        packets.for_each(|(packet, id)| visit(packet, *id));
+    }
+
     pub(crate) fn heads(&self) -> List {
         Arc::new(self.0.iter().map(|queue| queue.packets[0].clone()).collect())
     }

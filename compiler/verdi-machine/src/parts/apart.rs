@@ -1,5 +1,6 @@
 use super::classes::{Class, Known};
 use super::firings::{OfVars, Script};
+use super::mirror::Mirror;
 use super::questions::{Asked, questions};
 use super::table::{Memo, Scripts, Table};
 use super::{Firings, Parts, Shape, Update, Whole, WorldMoves};
@@ -24,6 +25,7 @@ pub struct TakenApart<'m, E> {
     pub(super) choices: Table<Choice>,
     pub(super) scripts: Scripts<Script>,
     pub(super) of_vars: Memo<Arc<OfVars>>,
+    pub(super) mirror: Mirror,
 }
 
 impl<'m, E: Engine> TakenApart<'m, E> {
@@ -52,6 +54,7 @@ impl<'m, E: Engine> TakenApart<'m, E> {
             choices: Table::default(),
             scripts: Scripts::default(),
             of_vars: Memo::default(),
+            mirror: Mirror::new(program.kinds.len()),
         }
     }
 
@@ -178,6 +181,7 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
         let states: u64 = self.states.iter().map(Table::bytes).sum();
         let questions: u64 = self.questions.iter().map(Asked::bytes).sum();
         let values = self.packets.bytes() + self.vars.bytes() + self.events.bytes() + self.traces.bytes();
-        states + questions + values + self.choices.bytes() + self.scripts.bytes() + self.of_vars.bytes()
+        let firings = self.choices.bytes() + self.scripts.bytes() + self.of_vars.bytes();
+        states + questions + values + firings + self.mirror.bytes()
     }
 }

@@ -4,23 +4,23 @@ use super::classes::Class;
 use super::{TakenApart, Whole, WorldMoves};
 use crate::packets::Packets;
 use crate::world::Interned;
-use crate::{Choice, Engine, NodeState, World};
+use crate::{Choice, Engine, World};
 use std::sync::Arc;
 use verdi_core::{PacketStore, Value};
 
 impl<E: Engine> TakenApart<'_, E> {
     /// The ids of a world of the machine.
     pub fn whole(&self, world: &World) -> Whole {
-        let nodes = world.nodes.iter().enumerate();
-        let mut packets: Vec<u32> =
-            world.packets().iter().map(|packet| self.packets.id(packet.clone())).collect();
+        let nodes = world.nodes.iter().zip(0..);
+        let mut packets = Vec::with_capacity(world.packet_count() as usize);
+        world.packets.each(&mut |packet, id| packets.push(self.packet_here(packet, id)));
         if self.shape.packets != PacketStore::Fifo {
             packets.sort_unstable();
         }
         let trace = world.trace().iter();
         Whole {
-            nodes: nodes.map(|(node, state)| self.state_id(node as u32, Arc::clone(&state.value))).collect(),
-            vars: self.vars.id(Arc::clone(&world.vars.value)),
+            nodes: nodes.map(|(state, node)| self.state_here(node, state)).collect(),
+            vars: self.vars_here(&world.vars),
             trace: trace.fold(0, |trace, event| self.longer(trace, self.events.id(event.clone()))),
             left: world.left.to_vec(),
             packets,
@@ -29,25 +29,23 @@ impl<E: Engine> TakenApart<'_, E> {
 
     /// The world of the machine that ids stand for.
     pub fn world(&self, whole: &Whole) -> World {
-        let interner = &self.machine.tables.interner;
-        let mut world = World {
-            nodes: Vec::with_capacity(whole.nodes.len()),
-            packets: Packets::new(self.shape.packets),
-            vars: interner.vars(Vec::clone(&self.vars.get(whole.vars))),
-            left: whole.left.as_slice().into(),
-            trace: Interned { id: 0, value: Arc::default() },
-        };
-        for (node, state) in whole.nodes.iter().enumerate() {
-            let state = self.state(node as u32, *state);
-            world.nodes.push(interner.state(NodeState::clone(&state)));
+        let nodes = whole.nodes.iter().zip(0..);
+        let mut packets = Packets::new(self.shape.packets);
+        for id in &whole.packets {
+            let (packet, id) = self.packet_there(*id);
+            packets.add(packet, id);
         }
-        for packet in &whole.packets {
-            self.machine.put(&mut world, Value::clone(&self.packets.get(*packet)));
-        }
+        let mut trace = Interned { id: 0, value: Arc::default() };
         for event in self.events_of(whole.trace) {
-            interner.trace(&mut world.trace, event);
+            self.machine.tables.interner.trace(&mut trace, event);
         }
-        world
+        World {
+            nodes: nodes.map(|(state, node)| self.state_there(node, *state)).collect(),
+            packets,
+            vars: self.vars_there(whole.vars),
+            left: whole.left.as_slice().into(),
+            trace,
+        }
     }
 
     /// The id of a choice.
