@@ -2,7 +2,9 @@
 //!
 //! [`Engine`] runs one Core function; [`Env`] is what its ambient instructions act on. [`Model`] is all that
 //! a search needs to know: worlds, the choices in them, what a choice leads to, and which properties hold.
-//! [`Machine`] is the model of a program under an engine. Rules have no names here: a rule is a rule.
+//! [`Machine`] is the model of a program under an engine. [`Parts`] is the same for a search that remembers:
+//! worlds are small ids, and what can happen is asked by the few of them that it depends on; [`TakenApart`] is
+//! a machine's. Rules have no names here: a rule is a rule.
 
 mod bounds;
 mod diff;
