@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::measure::run;
-use crate::models::{MODELS, Model};
+use crate::models::{MODELS, Model, Scale};
 use crate::tools::{Setup, Tool, counted};
 
 /// What a model costs.
@@ -58,7 +58,7 @@ pub fn record(costs: &Costs) -> Result<()> {
 
 /// Measures the quick models on one thread.
 pub fn measure(setup: &Setup) -> Result<Costs> {
-    let models = MODELS.iter().filter(|model| model.quick);
+    let models = MODELS.iter().filter(|model| model.scale == Scale::Quick);
     models.map(|model| Ok((model.name(), cost(model, setup)?))).collect()
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use verdi_bench::instructions::{self, Change, Cost};
-use verdi_bench::models::{MODELS, Model};
+use verdi_bench::models::{MODELS, Model, Scale};
 use verdi_bench::race::{self, Clock, race};
 use verdi_bench::tools::{Setup, TOOLS, Tool, build_verdic};
 use verdi_bench::{places, plot, table};
@@ -31,7 +31,7 @@ enum Command {
 
 #[derive(Args)]
 struct Race {
-    /// The models, such as `lock` or `lock/5/2`; all unless said
+    /// The models, such as `lock` or `lock/5/2`; all but the huge ones unless said
     #[arg(long, value_delimiter = ';', value_name = "MODEL;…")]
     models: Vec<String>,
     /// The tools; all unless said
@@ -107,8 +107,12 @@ fn chosen_models(names: &[String], quick: bool) -> Result<Vec<&'static Model>> {
         let all: Vec<String> = MODELS.iter().map(Model::name).collect();
         bail!("there is no model `{name}`; there are {}", all.join(", "));
     }
-    let meant = |model: &&Model| names.is_empty() || names.iter().any(|name| model.is_meant(name));
-    Ok(MODELS.iter().filter(meant).filter(|model| model.quick || !quick).collect())
+    let chosen = |model: &&Model| {
+        let is_named = names.iter().any(|name| model.is_meant(name));
+        let is_usual = names.is_empty() && model.scale != Scale::Huge;
+        (is_named || is_usual) && (model.scale == Scale::Quick || !quick)
+    };
+    Ok(MODELS.iter().filter(chosen).collect())
 }
 
 fn chosen_tools(names: &[String]) -> Result<Vec<Tool>> {

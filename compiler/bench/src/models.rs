@@ -22,25 +22,43 @@ pub struct Model {
     pub distinct: u64,
     /// Steps from these worlds, without those of inputs that nothing takes.
     pub transitions: u64,
-    /// Whether it is in the quick race.
-    pub quick: bool,
+    /// Which races it is in.
+    pub scale: Scale,
 }
 
-const fn model(family: Family, sizes: &'static [u64], distinct: u64, transitions: u64, quick: bool) -> Model {
-    Model { family, sizes, distinct, transitions, quick }
+/// How long a model takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scale {
+    /// In the quick race.
+    Quick,
+    /// In the race unless it is a quick one.
+    Usual,
+    /// In the race only if it is named.
+    Huge,
+}
+
+const fn model(
+    family: Family,
+    sizes: &'static [u64],
+    distinct: u64,
+    transitions: u64,
+    scale: Scale,
+) -> Model {
+    Model { family, sizes, distinct, transitions, scale }
 }
 
 /// All models, each protocol's from small to large.
-pub const MODELS: [Model; 9] = [
-    model(Family::Lock, &[4, 2], 184_464, 539_136, true),
-    model(Family::Lock, &[3, 4], 3_360_735, 10_045_080, false),
-    model(Family::Lock, &[5, 2], 8_078_616, 24_134_760, false),
-    model(Family::TwoPhase, &[7], 296_448, 2_744_705, true),
-    model(Family::TwoPhase, &[8], 1_745_408, 18_507_777, false),
-    model(Family::TwoPhase, &[9], 10_340_352, 123_558_401, false),
-    model(Family::Raft, &[1, 1, 1], 117_664, 917_448, true),
-    model(Family::Raft, &[1, 2, 0], 3_720_655, 20_867_247, false),
-    model(Family::Raft, &[1, 2, 1], 8_250_043, 86_624_889, false),
+pub const MODELS: [Model; 10] = [
+    model(Family::Lock, &[4, 2], 184_464, 539_136, Scale::Quick),
+    model(Family::Lock, &[3, 4], 3_360_735, 10_045_080, Scale::Usual),
+    model(Family::Lock, &[5, 2], 8_078_616, 24_134_760, Scale::Usual),
+    model(Family::TwoPhase, &[7], 296_448, 2_744_705, Scale::Quick),
+    model(Family::TwoPhase, &[8], 1_745_408, 18_507_777, Scale::Usual),
+    model(Family::TwoPhase, &[9], 10_340_352, 123_558_401, Scale::Usual),
+    model(Family::TwoPhase, &[10], 61_515_776, 817_760_257, Scale::Huge),
+    model(Family::Raft, &[1, 1, 1], 117_664, 917_448, Scale::Quick),
+    model(Family::Raft, &[1, 2, 0], 3_720_655, 20_867_247, Scale::Usual),
+    model(Family::Raft, &[1, 2, 1], 8_250_043, 86_624_889, Scale::Usual),
 ];
 
 impl Family {
@@ -94,7 +112,7 @@ mod tests {
         for name in ["lock(5, 2)", "lock(5,2)", "lock/5/2"] {
             assert_eq!(meant(name), ["lock(5, 2)"]);
         }
-        assert_eq!(meant("2pc"), ["2pc(7)", "2pc(8)", "2pc(9)"]);
+        assert_eq!(meant("2pc"), ["2pc(7)", "2pc(8)", "2pc(9)", "2pc(10)"]);
         assert!(meant("").is_empty() && meant("paxos").is_empty() && meant("loc").is_empty());
     }
 }

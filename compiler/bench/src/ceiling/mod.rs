@@ -19,6 +19,7 @@ pub fn find(model: &str, sizes: &[u64]) -> Option<fn(usize) -> Counts> {
         ("2pc", [7]) => |threads| search(&two_phase::TwoPhase::<7>, threads, 20),
         ("2pc", [8]) => |threads| search(&two_phase::TwoPhase::<8>, threads, 22),
         ("2pc", [9]) => |threads| search(&two_phase::TwoPhase::<9>, threads, 25),
+        ("2pc", [10]) => |threads| search(&two_phase::TwoPhase::<10>, threads, 27),
         _ => return None,
     };
     Some(ceiling)
