@@ -2,7 +2,8 @@
 //!
 //! A code is stable once released: it is never given another meaning. `V01xx` syntax, `V02xx` names,
 //! `V03xx` types, `V04xx` effects, ghost state and roles, `V05xx` checks, networks and tests, `V06xx`
-//! warnings about likely mistakes, `V07xx` what stops a run, `V08xx` the command line and files.
+//! warnings about likely mistakes, `V07xx` what stops a run, and what it
+//! shows of the text, `V08xx` the command line and files.
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ mod names;
 mod run;
 mod syntax;
 mod types;
+mod vacuity;
 
 pub use checks::*;
 pub use driver::*;
@@ -25,6 +27,7 @@ pub use names::*;
 pub use run::*;
 pub use syntax::*;
 pub use types::*;
+pub use vacuity::*;
 
 /// A stable diagnostic code, such as `V0203`.
 #[derive(Clone, Copy)]
@@ -67,6 +70,7 @@ impl Code {
             lints::TABLE,
             run::TABLE,
             lower::TABLE,
+            vacuity::TABLE,
             driver::TABLE,
         ]
         .into_iter()

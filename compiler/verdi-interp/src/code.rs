@@ -6,7 +6,12 @@ pub(crate) struct Code {
     pub(crate) instrs: Vec<Instr>,
     /// The source of each instruction.
     pub(crate) spans: Vec<Span>,
+    /// The statement that each instruction stands for, by its position among the function's; see [`crate::Follow`].
+    pub(crate) stmts: Vec<u32>,
 }
+
+/// Of instructions that stand for no statement.
+pub(crate) const NO_STMT: u32 = u32::MAX;
 
 /// The position of an instruction in its [`Code`].
 pub(crate) type At = usize;

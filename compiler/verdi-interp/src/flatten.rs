@@ -1,4 +1,4 @@
-use crate::code::{At, Code, Instr};
+use crate::code::{At, Code, Instr, NO_STMT};
 use verdi_core::{Block, Function, Label, LocalId, Rvalue, Span, Stmt, StmtKind};
 
 /// Lays out a function's body.
@@ -8,7 +8,7 @@ pub(crate) fn flatten(function: &Function) -> Code {
     while let Some(todo) = layout.todo.pop() {
         layout.go_on(todo);
     }
-    layout.emit(function.span, Instr::Return(None));
+    layout.add(function.span, NO_STMT, Instr::Return(None));
     layout.code
 }
 
@@ -22,6 +22,8 @@ struct Layout<'a> {
     todo: Vec<Todo<'a>>,
     /// The enclosing scopes and loops, the innermost last.
     open: Vec<Open>,
+    /// How many statements were begun.
+    stmts: u32,
 }
 
 enum Todo<'a> {
@@ -54,9 +56,15 @@ impl<'a> Layout<'a> {
         self.code.instrs.len()
     }
 
+    /// An instruction of the statement that was begun last.
     fn emit(&mut self, span: Span, instr: Instr) -> At {
+        self.add(span, self.stmts - 1, instr)
+    }
+
+    fn add(&mut self, span: Span, stmt: u32, instr: Instr) -> At {
         self.code.instrs.push(instr);
         self.code.spans.push(span);
+        self.code.stmts.push(stmt);
         self.here() - 1
     }
 
@@ -70,7 +78,7 @@ impl<'a> Layout<'a> {
             Todo::Else { branch, other, span } => self.otherwise(branch, other, span),
             Todo::Land(at) => self.land(at),
             Todo::EndLoop { next, span } => {
-                self.emit(span, Instr::Jump { to: next, leaves: 0 });
+                self.add(span, NO_STMT, Instr::Jump { to: next, leaves: 0 });
                 self.land(next);
                 self.close();
             }
@@ -83,7 +91,7 @@ impl<'a> Layout<'a> {
         if other.stmts.is_empty() {
             return self.land(branch);
         }
-        let over = self.emit(span, Instr::Jump { to: LATER, leaves: 0 });
+        let over = self.add(span, NO_STMT, Instr::Jump { to: LATER, leaves: 0 });
         self.land(branch);
         self.todo.push(Todo::Land(over));
         self.todo.push(Todo::Stmts(&other.stmts));
@@ -109,6 +117,7 @@ impl<'a> Layout<'a> {
 
     fn stmt(&mut self, stmt: &'a Stmt) {
         let span = stmt.span;
+        self.stmts += 1;
         match &stmt.kind {
             StmtKind::If(cond, then, other) => {
                 let branch = self.emit(span, Instr::Branch { cond: *cond, otherwise: LATER });

@@ -9,8 +9,11 @@
 mod code;
 mod detail;
 mod flatten;
+mod follow;
 mod ops;
 mod run;
+
+pub use follow::Follow;
 
 use code::Code;
 use cranelift_entity::PrimaryMap;
@@ -37,6 +40,20 @@ impl Interp {
         let recursive = types.all_data().map(|(id, _)| id).filter(|id| types.is_recursive(*id)).collect();
         Self { program, code, recursive }
     }
+
+    /// As [`Engine::call`], and tells `follow` of every statement that runs.
+    ///
+    /// # Errors
+    /// The fault that ended it.
+    pub fn call_followed(
+        &self,
+        func: FuncId,
+        args: &[Value],
+        env: &mut dyn Env,
+        follow: &mut impl Follow,
+    ) -> Result<Option<Value>, Fault> {
+        run::Run::new(self, env, follow).call(func, args)
+    }
 }
 
 impl Engine for Interp {
@@ -45,6 +62,6 @@ impl Engine for Interp {
     }
 
     fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
-        run::Run::new(self, env).call(func, args)
+        self.call_followed(func, args, env, &mut ())
     }
 }

@@ -1,17 +1,18 @@
-use crate::Interp;
-use crate::code::{At, Instr};
+use crate::code::{At, Instr, NO_STMT};
 use crate::detail::detail;
 use crate::ops::{self, PARAMS_MAX};
+use crate::{Follow, Interp};
 use smol_str::SmolStr;
 use verdi_core::{FaultKind, Fire, FuncId, LocalId, Op, Operand, Program, Rvalue, Span, Ty, TyId};
 use verdi_machine::{Effect, Env, Fault};
 use verdi_runtime::{FUEL_CHUNK, FUEL_MAX, List, Value, nesting};
 
 /// One call from outside, with all that it calls.
-pub(crate) struct Run<'a> {
+pub(crate) struct Run<'a, F> {
     interp: &'a Interp,
     program: &'a Program,
     env: &'a mut dyn Env,
+    follow: &'a mut F,
     /// The functions that wait for the current one, the innermost last.
     callers: Vec<Frame>,
     current: Frame,
@@ -45,13 +46,14 @@ enum Flow {
     Done(Option<Value>),
 }
 
-impl<'a> Run<'a> {
-    pub(crate) fn new(interp: &'a Interp, env: &'a mut dyn Env) -> Self {
+impl<'a, F: Follow> Run<'a, F> {
+    pub(crate) fn new(interp: &'a Interp, env: &'a mut dyn Env, follow: &'a mut F) -> Self {
         let current = Frame { func: FuncId::from_u32(0), next: 0, locals: 0, loops: 0, result: None };
         Self {
             interp,
             program: &interp.program,
             env,
+            follow,
             callers: Vec::new(),
             current,
             locals: Vec::new(),
@@ -72,7 +74,15 @@ impl<'a> Run<'a> {
                 return Err(fault(code.spans[at], FaultKind::OutOfFuel));
             }
             self.fuel -= 1;
-            match self.step(&code.instrs[at], code.spans[at])? {
+            let (instr, func, stmt) = (&code.instrs[at], self.current.func, code.stmts[at]);
+            let takes_element = matches!(instr, Instr::LoopNext { .. });
+            if stmt != NO_STMT && !takes_element {
+                self.follow.ran(func, stmt);
+            }
+            match self.step(instr, code.spans[at])? {
+                Flow::Next if takes_element || matches!(instr, Instr::Branch { .. }) => {
+                    self.follow.entered(func, stmt);
+                }
                 Flow::Next => {}
                 Flow::To(at) => self.current.next = at,
                 Flow::Done(value) => return Ok(value),
