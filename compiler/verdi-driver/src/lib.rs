@@ -5,6 +5,7 @@
 
 pub mod codec;
 pub mod commands;
+pub mod coverage;
 pub mod formatting;
 pub mod fs;
 pub mod internal;

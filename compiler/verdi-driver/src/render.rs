@@ -2,6 +2,9 @@
 
 mod canvas;
 mod chart;
+mod coverage_json;
+mod coverage_lcov;
+mod coverage_text;
 mod findings;
 mod junit;
 mod ladder;
@@ -13,6 +16,9 @@ mod trace_json;
 mod trace_text;
 
 pub use chart::{LiveChart, chart};
+pub use coverage_json::coverage_json;
+pub use coverage_lcov::lcov;
+pub use coverage_text::coverage_text;
 pub use findings::findings;
 pub use junit::junit;
 pub use ladder::{ladder_json, ladder_text};

@@ -1,5 +1,6 @@
 //! What checks and tests found: data for the renderers.
 
+use crate::coverage::CoverageReport;
 use crate::ladder::Ladder;
 use crate::options::CheckOptions;
 use crate::trace::Trace;
@@ -154,6 +155,8 @@ pub struct Report {
     pub tests: Vec<TestReport>,
     /// The fault ladders, where they were asked for.
     pub ladders: Vec<Ladder>,
+    /// What ran in the checks, where it was asked for.
+    pub coverage: Option<CoverageReport>,
 }
 
 /// How the command ends.

@@ -1,5 +1,6 @@
 //! The one object that `--json` prints.
 
+use super::coverage_json::coverage_json;
 use super::ladder::ladder_json;
 use super::trace_json::steps_json;
 use crate::options::BoundFlag;
@@ -25,6 +26,9 @@ pub fn report_json(files: &Files, diagnostics: &[Diagnostic], report: &Report, e
     });
     if !report.ladders.is_empty() {
         value["ladder"] = report.ladders.iter().map(ladder_json).collect();
+    }
+    if let Some(coverage) = &report.coverage {
+        value["coverage"] = coverage_json(files, coverage);
     }
     value
 }
