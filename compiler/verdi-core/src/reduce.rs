@@ -4,8 +4,12 @@
 //! a condition cannot be shown, it is taken not to hold, and the reason is given in the user's words, with the
 //! text that it is about.
 
+mod collapse;
+mod facts;
+mod grows;
 mod symmetry;
 
+pub use collapse::{Collapse, Collapsed, Replay, collapse};
 pub use symmetry::{Group, Refused, Symmetry, symmetry};
 
 use crate::Span;

@@ -2,7 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
 
+mod collapsed;
+mod packets;
 mod programs;
 mod renamed;
 mod symmetric;
 mod told_apart;
+mod worlds;

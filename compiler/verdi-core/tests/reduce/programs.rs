@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use verdi_core::{FaultKind, FuncId, Program, Span, Value};
 use verdi_diagnostics::{Diagnostic, FileId, Files};
-use verdi_hir::lower::{Options, lower_check};
+use verdi_hir::lower::{ExtraBound, Options, lower_check};
 use verdi_hir::{Role, Source};
 use verdi_interp::Interp;
 use verdi_machine::{Engine, Env};
@@ -45,7 +45,6 @@ pub(crate) fn repository() -> Vec<Case> {
     cases
 }
 
-
 /// The one check of a text.
 pub(crate) fn one(text: &str) -> Case {
     let mut cases = checks("text", text).unwrap_or_else(|errors| panic!("{errors:?}"));
@@ -55,6 +54,31 @@ pub(crate) fn one(text: &str) -> Case {
 
 /// The checks of a text, or what is wrong with it.
 pub(crate) fn checks(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic>> {
+    checks_with(name, text, "", &Options::default())
+}
+
+/// The checks of an example that run under a network of the library, without their own bounds on its faults.
+pub(crate) fn example(name: &str, network: &str, bounds: &[(&str, u64)]) -> Vec<Case> {
+    let text = std::fs::read_to_string(root().join(format!("examples/{name}.verdi"))).expect("an example");
+    let own = |line: &&str| {
+        !["drop", "duplicate"].iter().any(|rule| line.trim().starts_with(&format!("bound {rule} ")))
+    };
+    let text = text.lines().filter(own).collect::<Vec<_>>().join("\n");
+    let bounds = bounds.iter().map(|(rule, limit)| ExtraBound {
+        rule: (*rule).into(),
+        limit: *limit,
+        per_node: false,
+    });
+    let options = Options { bounds: bounds.collect(), ..Options::default() };
+    checks_with(name, &text, network, &options).unwrap_or_else(|errors| panic!("{errors:?}"))
+}
+
+fn checks_with(
+    name: &str,
+    text: &str,
+    network: &str,
+    options: &Options,
+) -> Result<Vec<Case>, Vec<Diagnostic>> {
     let library = std::fs::read_to_string(root().join("stdlib/network.verdi")).expect("the library is there");
     let mut files = Files::new();
     let ids = [files.add("std/network.verdi", library), files.add(name, text)];
@@ -74,8 +98,10 @@ pub(crate) fn checks(name: &str, text: &str) -> Result<Vec<Case>, Vec<Diagnostic
         return Err(errors);
     }
     let mut found = Vec::new();
+    let network = program.networks.iter().find(|(_, known)| known.name == network).map(|(id, _)| id);
+    let options = Options { network, ..options.clone() };
     for check in &program.checks {
-        let lowered = lower_check(&program, check, &Options::default(), &evaluate)?;
+        let lowered = lower_check(&program, check, &options, &evaluate)?;
         found.extend(lowered.program.map(|program| (format!("{name}: {}", check.title), program)));
     }
     let files = std::rc::Rc::new(files);
