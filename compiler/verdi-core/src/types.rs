@@ -107,6 +107,11 @@ impl Types {
         }
     }
 
+    /// Every type.
+    pub fn all(&self) -> impl Iterator<Item = TyId> {
+        self.tys.keys()
+    }
+
     /// Every data type.
     pub fn all_data(&self) -> impl Iterator<Item = (DataId, &Data)> {
         self.data.iter()

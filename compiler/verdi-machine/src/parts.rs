@@ -5,6 +5,7 @@
 //! node's state alone; a rule of which this cannot be told beforehand is a *world rule*, and is asked about one world
 //! at a time.
 
+mod access;
 mod apart;
 mod classes;
 mod codec;
@@ -19,6 +20,7 @@ mod table;
 mod worlds;
 
 pub use apart::TakenApart;
+pub use firings::Script;
 pub use footprint::{Footprint, Part, Whose};
 pub use saved::BadSave;
 

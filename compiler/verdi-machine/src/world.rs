@@ -39,6 +39,11 @@ pub struct NodeState {
 }
 
 impl NodeState {
+    /// A state of these fields; the armed timers by their positions, ascending.
+    pub fn new(fields: Vec<Value>, armed: Vec<u32>) -> Self {
+        Self { fields, armed }
+    }
+
     /// The value of a field.
     pub fn field(&self, field: FieldId) -> &Value {
         &self.fields[field.as_u32() as usize]

@@ -13,15 +13,17 @@ use verdi_core::{FuncId, RuleId, Value};
 
 /// What a firing does, as far as it does not depend on a node's state.
 #[derive(Debug)]
-pub(super) struct Script {
+pub struct Script {
     /// What the rule does to the packets before its event.
-    before: Vec<PacketOp>,
-    event: Option<(u32, Event)>,
+    pub before: Vec<PacketOp>,
+    /// Its event, and the node where it happens.
+    pub event: Option<(u32, Event)>,
     /// What the rule does to the packets after its event.
-    after: Vec<PacketOp>,
-    vars: Option<u32>,
+    pub after: Vec<PacketOp>,
+    /// The variables after it, where they change.
+    pub vars: Option<u32>,
     /// What the body ended with, unless the event's handler faults.
-    result: Result<(), Fault>,
+    pub result: Result<(), Fault>,
 }
 
 impl Heavy for Script {

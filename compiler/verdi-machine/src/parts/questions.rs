@@ -12,7 +12,7 @@ use verdi_core::{FieldId, FuncId, KindId, Program, PropertyId, Value};
 /// Something that is evaluated in worlds.
 #[derive(Debug)]
 pub(super) struct Asked {
-    func: FuncId,
+    pub(super) func: FuncId,
     /// What it may read of each kind of node.
     kinds: Vec<OfKind>,
 }
@@ -68,6 +68,13 @@ fn of_kind(program: &Program, id: KindId, of_nodes: &[(u32, Part)]) -> OfKind {
 }
 
 impl Asked {
+    /// The fields that it may read of each kind of node, and whether their timers; `None` where that is all that
+    /// there is.
+    pub(super) fn reads(&self) -> Vec<Option<(Vec<FieldId>, bool)>> {
+        let kinds = self.kinds.iter();
+        kinds.map(|kind| (!kind.whole).then(|| (kind.fields.clone(), kind.timers))).collect()
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         self.kinds.iter().map(|kind| kind.glimpses.bytes()).sum()
     }

@@ -1,0 +1,225 @@
+//! A model taken apart, with native steps: handlers and questions run on words.
+//!
+//! Ids are those of [`TakenApart`], which keeps the values and does what is rare. Here each id has its words too, and
+//! a step whose result is known already never sees a value.
+
+mod column;
+mod node;
+mod question;
+mod renaming;
+mod sort;
+
+use crate::Jit;
+use column::Column;
+use node::{OfKind, Reaction};
+use question::Asked;
+use sort::Sort;
+use std::fmt;
+use verdi_core::Value;
+use verdi_machine::{
+    BadSave, Choice, Fault, Firings, Machine, NodeState, Parts, Shape, TakenApart, Update, Whole, WorldMoves,
+};
+
+/// The model of a machine that runs natively, taken apart.
+pub struct NativeParts<'m> {
+    apart: TakenApart<'m, Jit>,
+    jit: &'m Jit,
+    kinds: Vec<OfKind>,
+    /// By kind of node: the fields and then a bit for each timer.
+    states: Vec<Sort>,
+    packets: Sort,
+    /// What comes first when packets are put in order.
+    packet_keys: Column<u64>,
+    vars: Sort,
+    events: Sort,
+    reactions: Column<Reaction>,
+    questions: Vec<Asked>,
+}
+
+impl fmt::Debug for NativeParts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NativeParts").field("apart", &self.apart).finish_non_exhaustive()
+    }
+}
+
+impl<'m> NativeParts<'m> {
+    /// Takes the model of a machine apart.
+    pub fn new(machine: &'m Machine<Jit>) -> Self {
+        Self::of(machine, TakenApart::new(machine))
+    }
+
+    /// The same, with the ids that were saved.
+    ///
+    /// # Errors
+    /// The bytes are not what `save` gave for the same program.
+    pub fn load(machine: &'m Machine<Jit>, bytes: &[u8]) -> Result<Self, BadSave> {
+        Ok(Self::of(machine, TakenApart::load(machine, bytes)?))
+    }
+
+    fn of(machine: &'m Machine<Jit>, apart: TakenApart<'m, Jit>) -> Self {
+        let jit = machine.engine();
+        let program = &jit.shared.program;
+        let kinds = program.kinds.keys().map(|kind| OfKind::new(&jit.shared, kind)).collect();
+        let questions = 0..apart.shape().questions.len() as u32;
+        let questions = questions.map(|question| Asked::new(jit, &apart, question)).collect();
+        Self {
+            jit,
+            kinds,
+            states: program.kinds.keys().map(|_| Sort::default()).collect(),
+            packets: Sort::default(),
+            packet_keys: Column::default(),
+            vars: Sort::default(),
+            events: Sort::default(),
+            reactions: Column::default(),
+            questions,
+            apart,
+        }
+    }
+
+    /// The same model, with all that it needs taken from values.
+    pub fn apart(&self) -> &TakenApart<'m, Jit> {
+        &self.apart
+    }
+
+    fn state_words(&self, kind: u32, state: u32) -> &[u64] {
+        self.states[kind as usize].words(&self.jit.shared, state, || {
+            self.kinds[kind as usize].words(&self.jit.shared, &self.apart.id_to_state(kind, state))
+        })
+    }
+
+    fn state_id(&self, kind: u32, words: &[u64]) -> u32 {
+        self.states[kind as usize].id(&self.jit.shared, words, || {
+            let state: NodeState = self.kinds[kind as usize].value(&self.jit.shared, words);
+            self.apart.state_to_id(kind, state)
+        })
+    }
+
+    fn packet_words(&self, packet: u32) -> &[u64] {
+        let (shared, ty) = (&self.jit.shared, self.jit.shared.program.special.packet);
+        self.packets.words(shared, packet, || shared.to_words(ty, &self.apart.id_to_packet(packet)))
+    }
+
+    fn packet_id(&self, words: &[u64]) -> u32 {
+        let (shared, ty) = (&self.jit.shared, self.jit.shared.program.special.packet);
+        self.packets.id(shared, words, || self.apart.packet_to_id(shared.to_value(ty, words)))
+    }
+
+    fn event_id(&self, words: &[u64]) -> u32 {
+        let (shared, ty) = (&self.jit.shared, self.jit.shared.program.special.event);
+        self.events.id(shared, words, || self.apart.event_to_id(shared.to_value(ty, words)))
+    }
+
+    fn vars_words(&self, vars: u32) -> &[u64] {
+        let shared = &self.jit.shared;
+        self.vars.words(shared, vars, || {
+            let mut words = Vec::new();
+            let tys = shared.program.network.vars.values().map(|var| var.ty);
+            for (ty, value) in tys.zip(self.apart.id_to_vars(vars).iter()) {
+                shared.push_words(ty, value, &mut words);
+            }
+            words
+        })
+    }
+
+    fn vars_id(&self, words: &[u64]) -> u32 {
+        let shared = &self.jit.shared;
+        self.vars.id(shared, words, || {
+            let vars = shared.program.network.vars.iter();
+            let value = |(id, var): (_, &verdi_core::Var)| -> Value {
+                let (from, count) = shared.var(id);
+                shared.to_value(var.ty, &words[from..from + count])
+            };
+            self.apart.vars_to_id(vars.map(value).collect())
+        })
+    }
+}
+
+impl Parts for NativeParts<'_> {
+    fn shape(&self) -> &Shape {
+        self.apart.shape()
+    }
+
+    fn first(&self) -> Result<Whole, Fault> {
+        self.apart.first()
+    }
+
+    fn anchored(&self, vars: u32, node: u32, state: u32) -> Firings {
+        self.apart.anchored(vars, node, state)
+    }
+
+    fn free(&self, vars: u32) -> Firings {
+        self.apart.free(vars)
+    }
+
+    fn driven(&self, vars: u32, packet: u32, head: bool) -> Firings {
+        self.apart.driven(vars, packet, head)
+    }
+
+    fn update(&self, firing: u32, state: u32) -> Result<Update, Fault> {
+        // What has no native answer is asked about again: a fault is worth the time.
+        match self.react(firing, state) {
+            Some(update) => Ok(update),
+            None => self.apart.update(firing, state),
+        }
+    }
+
+    fn history(&self, trace: u32, event: u32) -> u32 {
+        self.apart.history(trace, event)
+    }
+
+    fn world_moves(&self, world: &Whole) -> WorldMoves {
+        self.apart.world_moves(world)
+    }
+
+    fn glimpse(&self, question: u32, node: u32, state: u32) -> u32 {
+        self.look(question, node, state)
+    }
+
+    fn ask(&self, question: u32, world: &Whole) -> Result<bool, Fault> {
+        match self.answer(question, world) {
+            Some(answer) => Ok(answer),
+            None => self.apart.ask(question, world),
+        }
+    }
+
+    fn ends(&self, packet: u32) -> (u32, u32) {
+        let (src, dst) = self.packet_ends(self.packet_words(packet));
+        (src as u32, dst as u32)
+    }
+
+    fn choice(&self, choice: u32) -> Choice {
+        self.apart.choice(choice)
+    }
+
+    fn renamed_state(&self, renaming: &[u32], kind: u32, state: u32) -> u32 {
+        self.rename_state(renaming, kind, state)
+    }
+
+    fn renamed_packet(&self, renaming: &[u32], packet: u32) -> u32 {
+        self.rename_packet(renaming, packet)
+    }
+
+    fn renamed_vars(&self, renaming: &[u32], vars: u32) -> u32 {
+        self.rename_vars(renaming, vars)
+    }
+
+    fn renamed_history(&self, renaming: &[u32], trace: u32) -> u32 {
+        self.apart.renamed_history(renaming, trace)
+    }
+
+    fn renamed_choice(&self, renaming: &[u32], choice: u32) -> u32 {
+        self.apart.renamed_choice(renaming, choice)
+    }
+
+    fn counter_nodes(&self) -> Vec<Option<u32>> {
+        self.apart.counter_nodes()
+    }
+
+    fn save(&self) -> Vec<u8> {
+        self.apart.save()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.apart.bytes() + self.jit.bytes()
+    }
+}

@@ -1,0 +1,53 @@
+//! Objects of one call.
+
+use crate::object::{HEADER, Object};
+
+/// The words of the first chunk.
+const CHUNK: usize = 1 << 12;
+/// The most words that one call may take, so that a loop over large collections does not exhaust memory.
+const WORDS_MAX: usize = 1 << 25;
+
+/// Memory for the objects that one call makes: all of it is free again when the next call begins.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    chunks: Vec<Box<[u64]>>,
+    /// The chunk that is being filled, and how far.
+    current: usize,
+    taken: usize,
+    /// The words of all chunks.
+    total: usize,
+}
+
+impl Scratch {
+    /// Forgets all objects.
+    pub(crate) fn reset(&mut self) {
+        if self.chunks.len() > 1 {
+            self.chunks.truncate(1);
+            self.total = self.chunks[0].len();
+        }
+        (self.current, self.taken) = (0, 0);
+    }
+
+    /// An empty object with room for this many words; `None` where the call has taken all that it may.
+    pub(crate) fn object(&mut self, room: usize) -> Option<Object> {
+        let words = HEADER + room;
+        let fits = self.chunks.get(self.current).is_some_and(|chunk| chunk.len() - self.taken >= words);
+        if !fits {
+            self.add_chunk(words)?;
+        }
+        let place = self.chunks[self.current].as_mut_ptr().wrapping_add(self.taken);
+        self.taken += words;
+        Some(Object::write_scratch(place, room))
+    }
+
+    fn add_chunk(&mut self, words: usize) -> Option<()> {
+        let size = (CHUNK << self.chunks.len().min(10)).max(words);
+        if self.total + size > WORDS_MAX {
+            return None;
+        }
+        self.chunks.push(vec![0; size].into());
+        self.total += size;
+        (self.current, self.taken) = (self.chunks.len() - 1, 0);
+        Some(())
+    }
+}
