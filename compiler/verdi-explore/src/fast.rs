@@ -19,8 +19,8 @@ mod worker;
 use crate::explore::Go;
 use crate::watch::Watch;
 use crate::{Answer, Options, Outcome, Run, Stats};
-pub use flat::expected_collisions;
 use flat::Flat;
+pub use flat::expected_collisions;
 use levels::{Plan, Raw};
 use memo::Memo;
 use packed::{Census, Packed};
@@ -137,7 +137,8 @@ fn way<P: Parts>(parts: &P, parents: &[(u32, u32)], finding: &Finding) -> Vec<Ch
 
 fn outcome(shape: &Shape, raw: Raw, runs: Runs) -> Outcome {
     let answered = |property: usize| runs.answers[property].is_some();
-    let undecided = raw.tally.undecided.iter().enumerate().filter(|(at, faulted)| **faulted && !answered(*at));
+    let undecided =
+        raw.tally.undecided.iter().enumerate().filter(|(at, faulted)| **faulted && !answered(*at));
     let asks = shape.properties.contains(&PropertyKind::NoFault);
     Outcome {
         undecided: undecided.map(|(property, _)| PropertyId::from_u32(property as u32)).collect(),

@@ -61,7 +61,10 @@ impl<P: Parts> Space for Flat<'_, P> {
     type Chunk = Chunk;
 
     fn worker(&self, parents: bool) -> Worker {
-        Worker::new(self.shape, parents)
+        let mut worker = Worker::new(self.shape, parents);
+        // A group for each node.
+        worker.common.questions.arrange(&(0..self.shape.kinds.len()).collect::<Vec<_>>());
+        worker
     }
 
     fn common(worker: &mut Worker) -> &mut Common {

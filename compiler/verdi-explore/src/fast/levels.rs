@@ -83,7 +83,13 @@ impl Raw {
     /// Of a search that could not begin.
     pub(super) fn without_memory(shape: &Shape, watch: &Watch<'_>) -> Self {
         let stats = Stats { elapsed: watch.elapsed(), ..Stats::default() };
-        Self { tally: Tally::new(shape), coverage: Coverage::Cut(Cut::Memory), stats, exact: true, parents: None }
+        Self {
+            tally: Tally::new(shape),
+            coverage: Coverage::Cut(Cut::Memory),
+            stats,
+            exact: true,
+            parents: None,
+        }
     }
 }
 

@@ -22,6 +22,9 @@ use verdi_machine::{Parts, Shape};
 /// How many homes the seen set has at first.
 const HOMES: usize = 1 << 13;
 
+/// A seen set of fewer homes is made anew rather than that a state is taken apart.
+const TIGHT: usize = 1 << 17;
+
 /// A search over packed worlds.
 pub(super) struct Packed<'a, W: Word, P> {
     memo: &'a Memo<'a, P>,
@@ -59,20 +62,42 @@ impl<'a, W: Word, P: Parts> Packed<'a, W, P> {
             layout: &self.layout,
             table: &self.table,
             reads: &self.reads,
+            reads_any: self.reads.iter().fold(W::ZERO, |all, reads| all | *reads),
+            is_set: self.shape.packets == PacketStore::Set,
             shared,
         }
+    }
+
+    /// Makes room in bits that were not used, so that all worlds stay as they are. Where that takes a state apart it is
+    /// done only if there are many worlds: what is in one piece is faster to look up.
+    fn extend(&mut self, overflow: Overflow, workers: &mut [Worker<W>]) -> bool {
+        let new_packet = matches!(overflow, Overflow::Copies { .. });
+        if !new_packet && self.table.homes() < TIGHT {
+            return false;
+        }
+        let Some(layout) = self.layout.extended(overflow) else { return false };
+        let divided = |layout: &Layout<W>| layout.groups.iter().map(|group| group.nodes).collect::<Vec<_>>();
+        if divided(&layout) != divided(&self.layout) {
+            for worker in workers {
+                worker.forget();
+                worker.arrange(&layout);
+            }
+        }
+        self.reads = reads(self.shape, &layout);
+        self.layout = layout;
+        true
     }
 
     /// A layout for what did not fit and for all that workers have met.
     fn wider(&mut self, overflow: Overflow, workers: &[Worker<W>]) -> Result<Layout<W>, Misfit> {
         self.census.add(overflow);
         let mut packets = 0;
-        for rows in workers.iter().map(|worker| &worker.rows) {
-            for (kind, states) in (0..).zip(&rows.states) {
+        for seen in workers.iter().map(|worker| &worker.rows.seen) {
+            for (kind, states) in (0..).zip(&seen.states) {
                 self.census.add(Overflow::State { kind, id: states - 1 });
             }
-            self.census.add(Overflow::Vars(rows.vars - 1));
-            packets = packets.max(rows.packets);
+            self.census.add(Overflow::Vars(seen.vars - 1));
+            packets = packets.max(seen.packets);
         }
         if self.shape.packets != PacketStore::Fifo {
             for (packet, field) in (0..packets).zip(&self.layout.packets) {
@@ -101,11 +126,13 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
     type Chunk = Chunk<W>;
 
     fn worker(&self, parents: bool) -> Worker<W> {
-        Worker::new(self.shape, self.census.states.len(), parents)
+        let mut worker = Worker::new(self.shape, self.census.states.len(), parents);
+        worker.arrange(&self.layout);
+        worker
     }
 
     fn common(worker: &mut Worker<W>) -> &mut Common {
-        &mut worker.common
+        &mut worker.sink.common
     }
 
     fn worlds(chunk: &Chunk<W>) -> u64 {
@@ -117,10 +144,14 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
     }
 
     fn take_out(worker: &mut Worker<W>) -> Vec<Chunk<W>> {
-        std::mem::take(&mut worker.out)
+        std::mem::take(&mut worker.sink.out)
     }
 
-    fn begin(&mut self, shared: &Shared, worker: &mut Worker<W>) -> Result<Result<(), verdi_machine::Fault>, Misfit> {
+    fn begin(
+        &mut self,
+        shared: &Shared,
+        worker: &mut Worker<W>,
+    ) -> Result<Result<(), verdi_machine::Fault>, Misfit> {
         let first = match self.memo.parts.first() {
             Ok(first) => first,
             Err(fault) => return Ok(Err(fault)),
@@ -184,13 +215,16 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         workers: &mut [Worker<W>],
         chunks: &mut [&mut Vec<Chunk<W>>],
     ) -> Result<(), Misfit> {
+        if self.extend(overflow, workers) {
+            return Ok(());
+        }
         let wider = self.wider(overflow, workers)?;
         let table = Table::<W::Key>::new(self.table.homes(), memory_max).map_err(|_| Misfit::Memory)?;
         for key in self.table.keys() {
             table.insert(self.layout.widen(&wider, W::unmix(key)).mix());
         }
         let worlds = chunks.iter_mut().flat_map(|chunks| chunks.iter_mut());
-        let out = workers.iter_mut().flat_map(|worker| worker.out.iter_mut());
+        let out = workers.iter_mut().flat_map(|worker| worker.sink.out.iter_mut());
         for chunk in worlds.map(|chunk| &mut *chunk).chain(out) {
             for word in &mut chunk.worlds {
                 *word = self.layout.widen(&wider, *word);
@@ -198,7 +232,8 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         }
         for worker in workers {
             worker.widen(|word| self.layout.widen(&wider, word));
-            worker.forget(self.census.states.len());
+            worker.forget();
+            worker.arrange(&wider);
         }
         self.reads = reads(self.shape, &wider);
         (self.table, self.layout) = (table, wider);

@@ -8,6 +8,8 @@ use verdi_machine::{Fault, Parts, Question, Shape, Whole};
 pub(super) trait View {
     /// The state of a node.
     fn state(&self, node: u32) -> u32;
+    /// The states of a group of nodes, as one number.
+    fn joint(&self, group: usize) -> u32;
     /// The network's variables.
     fn vars(&self) -> u32;
     /// All of it.
@@ -38,8 +40,10 @@ struct Asked {
 #[derive(Debug)]
 struct Known {
     question: Question,
-    /// For each node it reads, the class of each state, plus one; 0 where it is not known yet.
-    classes: Vec<Vec<u32>>,
+    /// The groups of nodes of which it reads any, each with the first of its nodes among those that it reads.
+    groups: Vec<(usize, std::ops::Range<usize>)>,
+    /// For each of these groups, what its joint states add to a key; [`UNKNOWN`] where that is not known yet.
+    partial: Vec<Vec<u64>>,
     /// How many bits each class (and the variables) take in a key.
     bits: u32,
     /// By key: 0 where not known, 1 for no, 2 for yes.
@@ -50,10 +54,33 @@ struct Known {
 /// Keys of no more bits than this index an array.
 const SMALL: u32 = 18;
 
+/// No key has this many bits set: it takes a node or variables, and classes do not come near `u32::MAX`.
+const UNKNOWN: u64 = u64::MAX;
+
 impl Known {
     fn new(question: &Question) -> Self {
-        let classes = vec![Vec::new(); question.nodes.len()];
-        Self { question: question.clone(), classes, bits: 1, small: Vec::new(), large: FxHashMap::default() }
+        let (groups, partial) = (Vec::new(), Vec::new());
+        Self {
+            question: question.clone(),
+            groups,
+            partial,
+            bits: 1,
+            small: Vec::new(),
+            large: FxHashMap::default(),
+        }
+    }
+
+    /// Learns how nodes are grouped: the number of the group of each node.
+    fn arrange(&mut self, group_of: &[usize]) {
+        self.groups.clear();
+        for (slot, node) in self.question.nodes.iter().enumerate() {
+            let group = group_of[*node as usize];
+            match self.groups.last_mut() {
+                Some((last, slots)) if *last == group => slots.end = slot + 1,
+                _ => self.groups.push((group, slot..slot + 1)),
+            }
+        }
+        self.partial = vec![Vec::new(); self.groups.len()];
     }
 
     fn slots(&self) -> u32 {
@@ -61,35 +88,54 @@ impl Known {
     }
 
     /// What it can tell of a world, in a word; `None` where a word is too narrow.
+    #[inline]
     fn key<P: Parts>(&mut self, id: u32, parts: &P, view: &impl View) -> Option<u64> {
-        if self.question.packets || self.question.trace {
+        if self.question.packets || self.question.trace || self.bits * self.slots() >= u64::BITS {
             return None;
         }
-        loop {
-            if self.bits * self.slots() > u64::BITS {
-                return None;
+        let mut key = 0;
+        for (at, (group, _)) in self.groups.iter().enumerate() {
+            match self.partial[at].get(view.joint(*group) as usize) {
+                Some(partial) if *partial != UNKNOWN => key |= partial,
+                _ => return self.learn(id, parts, view),
             }
-            let (mut key, mut all) = (0_u64, 0_u32);
-            for (slot, node) in self.question.nodes.iter().enumerate() {
-                let state = view.state(*node);
-                let class = match self.classes[slot].get(state as usize) {
-                    Some(class) if *class > 0 => *class - 1,
-                    _ => class(&mut self.classes[slot], state, || parts.glimpse(id, *node, state)),
-                };
-                all |= class;
-                key = key << self.bits | u64::from(class);
+        }
+        if self.question.vars {
+            if view.vars() >> self.bits > 0 {
+                return self.learn(id, parts, view);
             }
-            if self.question.vars {
-                all |= view.vars();
-                key = key << self.bits | u64::from(view.vars());
-            }
-            if all >> self.bits == 0 {
-                return Some(key);
-            }
+            key |= u64::from(view.vars()) << (self.bits * self.question.nodes.len() as u32);
+        }
+        Some(key)
+    }
+
+    /// Learns what the groups of a world add to a key.
+    #[cold]
+    fn learn<P: Parts>(&mut self, id: u32, parts: &P, view: &impl View) -> Option<u64> {
+        let classes: Vec<u32> =
+            self.question.nodes.iter().map(|node| parts.glimpse(id, *node, view.state(*node))).collect();
+        let all = classes.iter().fold(0, |all, class| all | class);
+        let all = all | if self.question.vars { view.vars() } else { 0 };
+        if all >> self.bits > 0 {
             self.bits = u32::BITS - all.leading_zeros();
             self.small.clear();
             self.large.clear();
+            self.partial.iter_mut().for_each(Vec::clear);
         }
+        if self.bits * self.slots() >= u64::BITS {
+            return None;
+        }
+        for (at, (group, slots)) in self.groups.iter().enumerate() {
+            let joint = view.joint(*group) as usize;
+            let partial = &mut self.partial[at];
+            if joint >= partial.len() {
+                partial.resize((joint + 1).next_power_of_two(), UNKNOWN);
+            }
+            let bits = self.bits;
+            partial[joint] =
+                slots.clone().fold(0, |key, slot| key | u64::from(classes[slot]) << (bits * slot as u32));
+        }
+        self.key(id, parts, view)
     }
 
     fn get(&self, key: u64) -> Option<bool> {
@@ -124,17 +170,6 @@ impl Known {
     }
 }
 
-#[cold]
-fn class(classes: &mut Vec<u32>, state: u32, glimpse: impl FnOnce() -> u32) -> u32 {
-    let at = state as usize;
-    if at >= classes.len() {
-        classes.resize((at + 1).next_power_of_two(), 0);
-    }
-    let class = glimpse();
-    classes[at] = class + 1;
-    class
-}
-
 impl Questions {
     pub(super) fn new(shape: &Shape) -> Self {
         let evaluated = |kind: &PropertyKind| matches!(kind, PropertyKind::Invariant | PropertyKind::Reach);
@@ -157,9 +192,9 @@ impl Questions {
         }
     }
 
-    /// What each question reads, for the masks of [`Self::judge`].
-    pub(super) fn questions(&self) -> impl Iterator<Item = &Question> {
-        self.known.iter().map(|known| &known.question)
+    /// Learns how nodes are grouped: the number of the group of each node. Nodes of a group follow each other.
+    pub(super) fn arrange(&mut self, group_of: &[usize]) {
+        self.known.iter_mut().for_each(|known| known.arrange(group_of));
     }
 
     /// Leaves out the properties that need not be evaluated any more, and learns which faulted elsewhere.

@@ -20,7 +20,10 @@ impl Queues {
     pub(super) fn new(nodes: usize) -> Self {
         let empty = || {
             let nothing: Arc<[u32]> = Arc::default();
-            RwLock::new(Contents { known: vec![Arc::clone(&nothing)], ids: std::iter::once((nothing, 0)).collect() })
+            RwLock::new(Contents {
+                known: vec![Arc::clone(&nothing)],
+                ids: std::iter::once((nothing, 0)).collect(),
+            })
         };
         Self { nodes, queues: (0..nodes * nodes).map(|_| empty()).collect() }
     }

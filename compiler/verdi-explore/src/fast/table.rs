@@ -42,7 +42,7 @@ impl<K: Key> Table<K> {
         let slot = 8 * K::WORDS;
         let least = (homes + TAIL) * slot;
         let bytes = usize::try_from(bytes_max).unwrap_or(usize::MAX).max(least);
-        let memory = MmapOptions::new().len(bytes).no_reserve_swap().map_anon()?;
+        let (memory, bytes) = reserve(bytes, least)?;
         let table =
             Self { memory, homes, slots_max: bytes / slot, aside: Mutex::default(), key: PhantomData };
         table.advise();
@@ -171,7 +171,8 @@ impl<K: Key> Table<K> {
             while start > 0 && self.lead(start - 1) != 0 {
                 start -= 1;
             }
-            cluster.extend(self.words()[start * K::WORDS..end * K::WORDS].chunks_exact(K::WORDS).map(read::<K>));
+            cluster
+                .extend(self.words()[start * K::WORDS..end * K::WORDS].chunks_exact(K::WORDS).map(read::<K>));
             for word in &self.words()[start * K::WORDS..end * K::WORDS] {
                 word.store(0, Ordering::Relaxed);
             }
@@ -184,6 +185,17 @@ impl<K: Key> Table<K> {
 
     fn lead(&self, slot: usize) -> u64 {
         self.words()[slot * K::WORDS].load(Ordering::Relaxed)
+    }
+}
+
+/// As much address space as there is, between two bounds in bytes.
+fn reserve(mut most: usize, least: usize) -> io::Result<(MmapMut, usize)> {
+    loop {
+        match MmapOptions::new().len(most).no_reserve_swap().map_anon() {
+            Ok(memory) => return Ok((memory, most)),
+            Err(error) if most == least => return Err(error),
+            Err(_) => most = (most / 2).max(least),
+        }
     }
 }
 
@@ -248,7 +260,8 @@ mod tests {
     #[test]
     fn threads_agree_on_who_was_first() {
         let table = Table::<[u64; 2]>::new(1 << 16, 16 << 20).unwrap();
-        let count = || (0..30_000_u32).filter(|n| table.insert(u128::from(*n).mix()) == Inserted::New).count();
+        let count =
+            || (0..30_000_u32).filter(|n| table.insert(u128::from(*n).mix()) == Inserted::New).count();
         let new: usize = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..2).map(|_| scope.spawn(count)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()

@@ -1,6 +1,6 @@
 use super::super::memo::Memo;
-use super::super::queues::Queues;
 use super::super::questions::View;
+use super::super::queues::Queues;
 use super::super::table::{Inserted, Table};
 use super::super::tally::Finding;
 use super::super::worker::{Back, Common, Shared};
@@ -110,6 +110,11 @@ impl<P: Parts> View for Seen<'_, P> {
         self.record[self.ground.form.node(node as usize)]
     }
 
+    #[inline]
+    fn joint(&self, group: usize) -> u32 {
+        self.state(group as u32)
+    }
+
     fn vars(&self) -> u32 {
         self.record[self.ground.form.vars()]
     }
@@ -137,7 +142,8 @@ impl<'a, P: Parts> Ground<'a, P> {
     /// The fingerprint of a world.
     fn print(&self, record: &[u32]) -> u64 {
         let form = self.form;
-        let nodes = record[1..form.vars()].iter().enumerate().map(|(node, state)| prints::state(node, *state));
+        let nodes =
+            record[1..form.vars()].iter().enumerate().map(|(node, state)| prints::state(node, *state));
         let left = record[form.counter(0)..form.head()].iter().enumerate();
         let left = left.map(|(counter, left)| prints::counter(counter).wrapping_mul(u64::from(*left)));
         let sum = nodes.chain(left).fold(0, u64::wrapping_add);

@@ -19,31 +19,31 @@ fn spread(word: u64) -> u64 {
 
 #[inline]
 pub(super) fn state(node: usize, state: u32) -> u64 {
-        spread(STATES | (node as u64) << 32 | u64::from(state))
+    spread(STATES | (node as u64) << 32 | u64::from(state))
 }
 
 #[inline]
 pub(super) fn vars(vars: u32) -> u64 {
-        spread(VARS | u64::from(vars))
+    spread(VARS | u64::from(vars))
 }
 
 #[inline]
 pub(super) fn trace(trace: u32) -> u64 {
-        spread(TRACES | u64::from(trace))
+    spread(TRACES | u64::from(trace))
 }
 
 /// Of one that is left of a counter.
 #[inline]
 pub(super) fn counter(counter: usize) -> u64 {
-        spread(COUNTERS | counter as u64)
+    spread(COUNTERS | counter as u64)
 }
 
 /// Of one copy.
 #[inline]
 pub(super) fn packet(packet: u32) -> u64 {
-        spread(PACKETS | u64::from(packet))
+    spread(PACKETS | u64::from(packet))
 }
 
 pub(super) fn queue(queue: u32, id: u32) -> u64 {
-        spread(QUEUES | u64::from(queue) << 32 | u64::from(id))
+    spread(QUEUES | u64::from(queue) << 32 | u64::from(id))
 }

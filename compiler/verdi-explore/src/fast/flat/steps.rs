@@ -1,4 +1,4 @@
-use super::super::memo::{Memo, Step};
+use super::super::memo::Memo;
 use super::prints;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -38,6 +38,9 @@ pub(super) enum Kind {
     /// By looking at the world; `choice` is its place among [`Steps::slow`].
     Slow,
 }
+
+/// What a step does, or why it faults.
+pub(super) type Step = Arc<Result<Update, Fault>>;
 
 /// A step that is more than a delta.
 #[derive(Clone, Debug)]
@@ -137,15 +140,9 @@ impl<P: Parts> Maker<'_, P> {
         at
     }
 
-    fn step(
-        &self,
-        steps: &mut Steps,
-        vars: u32,
-        state: u32,
-        firing: Firing,
-        driver: Option<u32>,
-    ) -> u32 {
-        let step = self.memo.update(firing.id, if firing.target.is_some() { state } else { 0 });
+    fn step(&self, steps: &mut Steps, vars: u32, state: u32, firing: Firing, driver: Option<u32>) -> u32 {
+        let own = if firing.target.is_some() { state } else { 0 };
+        let step = Arc::new(self.memo.parts.update(firing.id, own));
         let delta = step.as_ref().as_ref().ok().and_then(|update| {
             let added = steps.added.len();
             let delta = self.delta(&mut steps.added, vars, state, &firing, update, driver);

@@ -1,12 +1,12 @@
 use super::super::memo::Memo;
-use super::super::queues::Queues;
 use super::super::questions::View;
+use super::super::queues::Queues;
 use super::super::table::{Inserted, Table};
 use super::super::tally::Finding;
 use super::super::word::Word;
 use super::super::worker::{Back, Common, Shared};
-use super::layout::{Layout, Overflow};
-use super::rows::{Delta, Maker, Rows, Slow};
+use super::layout::{Group, Layout, Overflow};
+use super::rows::{Delta, Maker, Row, Rows, Slow, Step};
 use crate::Faulted;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -17,8 +17,9 @@ use verdi_machine::{Fault, Firing, PacketOp, Parts, Shape, Update, Whole};
 const WAITING: usize = 32;
 
 /// A successor that waits to be looked up.
-#[derive(Clone, Copy, Debug, Default)]
-struct Successor<W> {
+#[derive(Clone, Copy, Debug)]
+struct Successor<W: Word> {
+    key: W::Key,
     word: W,
     from: W,
     parent: u32,
@@ -35,21 +36,31 @@ pub(crate) struct Chunk<W> {
     pub(crate) done: usize,
 }
 
+/// How many bytes rows may always take.
+const ROWS_MIN: u64 = 24 << 20;
+
 /// How many worlds are in a chunk.
 pub(crate) const CHUNK: usize = 4096;
 
 /// What a worker keeps between levels.
 #[derive(Debug)]
-pub(crate) struct Worker<W> {
-    pub(in crate::fast) common: Common,
+pub(crate) struct Worker<W: Word> {
     pub(super) rows: Rows<W>,
+    pub(in crate::fast) sink: Sink<W>,
+    /// Of queues: what a packet drives, and where its steps are.
+    driven: FxHashMap<(u32, u32, bool), Arc<verdi_machine::Firings>>,
+    steps: FxHashMap<(u32, u32), u32>,
+}
+
+/// Where the steps of a worker lead.
+#[derive(Debug)]
+pub(crate) struct Sink<W: Word> {
+    pub(in crate::fast) common: Common,
     waiting: Vec<Successor<W>>,
     next: usize,
     /// New worlds, for the next level.
     pub(super) out: Vec<Chunk<W>>,
-    /// Of queues: what a packet drives, and where its steps are.
-    driven: FxHashMap<(u32, u32, bool), Arc<verdi_machine::Firings>>,
-    steps: FxHashMap<(u32, u32), u32>,
+    /// Of queues: what their contents become.
     moves: FxHashMap<(u32, u32, PacketOp), u32>,
     /// Counted while a world is expanded, which may have to be done again.
     transitions: u64,
@@ -60,21 +71,43 @@ pub(crate) struct Worker<W> {
 
 impl<W: Word> Worker<W> {
     pub(in crate::fast) fn new(shape: &Shape, kinds: usize, parents: bool) -> Self {
-        Self {
+        let sink = Sink {
             common: Common::new(shape, parents),
-            rows: Rows::new(kinds),
             waiting: Vec::with_capacity(WAITING),
             next: 0,
             out: Vec::new(),
-            driven: FxHashMap::default(),
-            steps: FxHashMap::default(),
             moves: FxHashMap::default(),
             transitions: 0,
             enabled: false,
             quiet: false,
+        };
+        Self { rows: Rows::new(kinds), sink, driven: FxHashMap::default(), steps: FxHashMap::default() }
+    }
+
+    /// Puts what waits into another layout.
+    pub(super) fn widen(&mut self, widen: impl Fn(W) -> W) {
+        for successor in &mut self.sink.waiting {
+            (successor.word, successor.from) = (widen(successor.word), widen(successor.from));
+            successor.key = successor.word.mix();
         }
     }
 
+    /// Learns how a layout groups nodes.
+    pub(super) fn arrange(&mut self, layout: &Layout<W>) {
+        let groups = layout.groups.iter();
+        let group_of: Vec<usize> =
+            groups.flat_map(|group| std::iter::repeat_n(group.number, group.nodes)).collect();
+        self.sink.common.questions.arrange(&group_of);
+    }
+
+    /// Forgets what was arranged for a layout.
+    pub(super) fn forget(&mut self) {
+        self.rows.clear();
+        self.steps.clear();
+    }
+}
+
+impl<W: Word> Sink<W> {
     fn hold_back(&mut self, bound: u32) {
         if !self.quiet {
             self.common.tally.held_back(bound);
@@ -89,18 +122,20 @@ impl<W: Word> Worker<W> {
         }
     }
 
-    /// Puts what waits into another layout.
-    pub(super) fn widen(&mut self, widen: impl Fn(W) -> W) {
-        for successor in &mut self.waiting {
-            (successor.word, successor.from) = (widen(successor.word), widen(successor.from));
-        }
+    fn step_fault(&mut self, shared: &Shared, choice: u32, fault: Fault) {
+        let finding = Finding { fault: Some((fault, Faulted::Step)), ..self.common.here(Some(choice)) };
+        self.common.tally.fault(&shared.kinds, &finding);
     }
+}
 
-    /// Forgets what was arranged for another layout.
-    pub(super) fn forget(&mut self, kinds: usize) {
-        self.rows = Rows::new(kinds);
-        self.steps.clear();
-    }
+/// A world that is being expanded.
+#[derive(Clone, Copy)]
+struct Here<W> {
+    word: W,
+    /// The packets that are present, and those that are as many as can be counted.
+    present: W,
+    full: W,
+    look_only: bool,
 }
 
 /// What expanding needs besides a worker.
@@ -112,6 +147,10 @@ pub(super) struct Ground<'a, W: Word, P> {
     pub(super) table: &'a Table<W::Key>,
     /// The bits that each question reads.
     pub(super) reads: &'a [W],
+    /// The bits that any of them reads.
+    pub(super) reads_any: W,
+    /// Whether packets are a set.
+    pub(super) is_set: bool,
     pub(super) shared: &'a Shared,
 }
 
@@ -126,6 +165,11 @@ impl<W: Word, P: Parts> View for Seen<'_, W, P> {
         self.ground.layout.nodes[node as usize].get(self.word)
     }
 
+    #[inline]
+    fn joint(&self, group: usize) -> u32 {
+        self.ground.layout.groups[group].joint.get(self.word)
+    }
+
     fn vars(&self) -> u32 {
         self.ground.layout.vars.get(self.word)
     }
@@ -135,15 +179,7 @@ impl<W: Word, P: Parts> View for Seen<'_, W, P> {
     }
 }
 
-/// What came of a step.
-enum Taken<W> {
-    /// A world.
-    World(W),
-    /// Nothing: it is held back, faults, or there would be too many packets.
-    Nothing,
-}
-
-impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
+impl<W: Word, P: Parts> Ground<'_, W, P> {
     pub(super) fn whole(&self, word: W) -> Whole {
         let (mut whole, queues) = self.layout.unpack(word);
         if self.shape.packets == PacketStore::Fifo {
@@ -160,13 +196,16 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
         self.layout.pack(whole, &queues)
     }
 
-    fn maker(&self) -> Maker<'_, W, P> {
-        Maker { memo: self.memo, shape: self.shape, layout: self.layout }
+    /// Rows that take more than this are forgotten: where states are many, few are met again.
+    fn rows_max(&self) -> u64 {
+        ROWS_MIN.max(self.table.bytes() / 8)
     }
 
     /// Meets the first world.
     pub(super) fn begin(&self, worker: &mut Worker<W>, word: W) -> Result<(), Back<Overflow>> {
-        self.meet(worker, Successor { word, from: word, parent: 0, choice: 0 }, true).map_err(|()| Back::Halt)
+        worker.arrange(self.layout);
+        let first = Successor { key: word.mix(), word, from: word, parent: 0, choice: 0 };
+        self.meet(&mut worker.sink, first, true).map_err(|()| Back::Halt)
     }
 
     /// Expands the worlds of a chunk. Where it comes back early, the chunk says how far it came.
@@ -177,12 +216,15 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
         poll: &mut dyn FnMut() -> bool,
     ) -> Result<(), Back<Overflow>> {
         let mut result = Ok(());
+        if worker.rows.bytes() > self.rows_max() {
+            worker.forget();
+        }
         while let Some(word) = chunk.worlds.get(chunk.done) {
-            if !self.shared.settle(&mut worker.common) || (chunk.done % 256 == 255 && !poll()) {
+            if !self.shared.settle(&mut worker.sink.common) || (chunk.done % 256 == 255 && !poll()) {
                 result = Err(Back::Halt);
                 break;
             }
-            worker.common.at = chunk.first.wrapping_add(chunk.done as u32);
+            worker.sink.common.at = chunk.first.wrapping_add(chunk.done as u32);
             if let Err(back) = self.world(worker, *word) {
                 result = Err(back);
                 break;
@@ -195,38 +237,37 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
 
     /// Takes the steps of a world.
     fn world(&self, worker: &mut Worker<W>, word: W) -> Result<(), Back<Overflow>> {
-        let constrained = self.constrained(worker, word);
-        (worker.transitions, worker.enabled, worker.quiet) = (0, false, constrained);
-        let look_only = self.shared.look_only || constrained;
-        let vars = self.layout.vars.get(word);
+        let constrained = self.constrained(&mut worker.sink, word);
+        let sink = &mut worker.sink;
+        (sink.transitions, sink.enabled, sink.quiet) = (0, false, constrained);
         let (present, full) = match self.shape.packets {
             PacketStore::Bag => (self.layout.present(word), self.layout.full(word)),
             PacketStore::Set => (self.layout.present(word), W::ZERO),
             PacketStore::Fifo => (W::ZERO, W::ZERO),
         };
-        let nodes = self.layout.nodes.len();
-        for node in 0..=nodes {
-            let state = if node < nodes { self.layout.nodes[node].get(word) } else { 0 };
-            let at = self.row(worker, (vars, node, state), present)?;
-            self.take_row(worker, word, at, (present, full), look_only)?;
+        let here = Here { word, present, full, look_only: self.shared.look_only || constrained };
+        let vars = self.layout.vars.get(word);
+        for group in &self.layout.groups {
+            let row = self.row(&mut worker.rows, vars, group, here).map_err(Back::Overflow)?;
+            self.take_row(&worker.rows, &mut worker.sink, row, here)?;
         }
         if self.shape.packets == PacketStore::Fifo {
-            self.take_queues(worker, word, vars, look_only)?;
+            self.take_queues(worker, here, vars)?;
         }
         if self.shape.has_world_rules {
-            self.take_world_rules(worker, word, look_only)?;
+            self.take_world_rules(&mut worker.sink, here)?;
         }
-        let common = &mut worker.common;
+        let Sink { common, transitions, enabled, .. } = &mut worker.sink;
         if constrained {
-            common.tally.constraint |= worker.enabled;
+            common.tally.constraint |= *enabled;
             return Ok(());
         }
-        if look_only {
-            common.tally.depth |= worker.transitions > 0;
-            worker.transitions = 0;
+        if here.look_only {
+            common.tally.depth |= *transitions > 0;
+            *transitions = 0;
         }
-        common.tally.transitions += worker.transitions;
-        if !worker.enabled {
+        common.tally.transitions += *transitions;
+        if !*enabled {
             let finding = common.here(None);
             common.tally.deadlock(&self.shared.kinds, &finding);
         }
@@ -234,8 +275,8 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
     }
 
     /// Whether the check's constraint keeps a world from being expanded.
-    fn constrained(&self, worker: &mut Worker<W>, word: W) -> bool {
-        let common = &mut worker.common;
+    fn constrained(&self, sink: &mut Sink<W>, word: W) -> bool {
+        let common = &mut sink.common;
         match common.questions.expandable(self.memo.parts, &Seen { ground: self, word }) {
             Ok(expandable) => !expandable,
             Err(fault) => {
@@ -246,210 +287,228 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
         }
     }
 
-    /// The row of a node in a state, which knows all packets that are present.
+    /// The row of a group of nodes, which knows all packets that are present.
     #[inline]
-    fn row(
-        &self,
-        worker: &mut Worker<W>,
-        (vars, node, state): (u32, usize, u32),
-        present: W,
-    ) -> Result<u32, Back<Overflow>> {
-        let at = match worker.rows.find(vars, node, state) {
-            Some(at) => at,
-            None => self.maker().make(&mut worker.rows, vars, node, state).map_err(Back::Overflow)?,
-        };
-        let mut unknown = present & !worker.rows.row(at).slots[0].known;
-        while unknown != W::ZERO {
-            let bit = W::bit(unknown.lowest());
-            unknown = unknown & !bit;
-            self.maker().learn(&mut worker.rows, (vars, node, state), at, bit).map_err(Back::Overflow)?;
+    fn row(&self, rows: &mut Rows<W>, vars: u32, group: &Group, here: Here<W>) -> Result<Row<W>, Overflow> {
+        let joint = group.joint.get(here.word);
+        if let Some(row) = rows.find_group(vars, group, joint)
+            && here.present & !row.known == W::ZERO
+        {
+            return Ok(*row);
         }
-        Ok(at)
+        self.learn(rows, vars, group, here)
+    }
+
+    #[cold]
+    #[expect(clippy::expect_used, reason = "the maker just made it")]
+    fn learn(&self, rows: &mut Rows<W>, vars: u32, group: &Group, here: Here<W>) -> Result<Row<W>, Overflow> {
+        let maker = Maker { memo: self.memo, shape: self.shape, layout: self.layout };
+        maker.group(rows, vars, group, here.word, here.present)?;
+        Ok(*rows.find_group(vars, group, group.joint.get(here.word)).expect("a row that was made is there"))
     }
 
     #[inline]
     fn take_row(
         &self,
-        worker: &mut Worker<W>,
-        word: W,
-        at: u32,
-        (present, full): (W, W),
-        look_only: bool,
+        rows: &Rows<W>,
+        sink: &mut Sink<W>,
+        row: Row<W>,
+        here: Here<W>,
     ) -> Result<(), Back<Overflow>> {
-        let row = worker.rows.row(at);
-        let mut loops = row.loops;
-        let (steps, slots) = (row.steps.len(), row.slots.len());
-        for step in 0..steps {
-            let delta = worker.rows.row(at).steps[step];
-            self.take(worker, word, &delta, full, look_only)?;
+        let loops = row.loops + (here.present & row.idles).ones();
+        sink.transitions += u64::from(loops);
+        sink.enabled |= loops > 0;
+        let (own, driven) = rows.steps_of(&row);
+        for delta in own {
+            self.take(rows, sink, here, delta)?;
         }
-        for slot in 0..slots {
-            let driven = &worker.rows.row(at).slots[slot];
-            loops += (present & driven.loops).ones();
-            let mut left = present & !driven.skip;
-            while left != W::ZERO {
-                let bit = W::bit(left.lowest());
-                left = left & !bit;
-                let delta = *worker.rows.row(at).slots[slot].step(bit);
-                self.take(worker, word, &delta, full, look_only)?;
-            }
+        let mut left = here.present & row.drives;
+        while left != W::ZERO {
+            let below = (left & left.negated()).minus(W::from_u32(1));
+            let delta = &driven[(row.drives & below).ones() as usize];
+            left = left & left.minus(W::from_u32(1));
+            self.take(rows, sink, here, delta)?;
         }
-        worker.transitions += u64::from(loops);
-        worker.enabled |= loops > 0;
+        if row.more > 0 {
+            self.take_more(rows, sink, row.more, here)?;
+        }
+        Ok(())
+    }
+
+    /// The further steps of packets that drive several.
+    fn take_more(
+        &self,
+        rows: &Rows<W>,
+        sink: &mut Sink<W>,
+        at: u32,
+        here: Here<W>,
+    ) -> Result<(), Back<Overflow>> {
+        let more = rows.more(at);
+        let loops = more.idles.iter().filter(|bit| here.present & **bit != W::ZERO).count();
+        sink.transitions += loops as u64;
+        sink.enabled |= loops > 0;
+        for (_, delta) in more.steps.iter().filter(|(bit, _)| here.present & *bit != W::ZERO) {
+            self.take(rows, sink, here, delta)?;
+        }
         Ok(())
     }
 
     #[inline]
     fn take(
         &self,
-        worker: &mut Worker<W>,
-        word: W,
+        rows: &Rows<W>,
+        sink: &mut Sink<W>,
+        here: Here<W>,
         delta: &Delta<W>,
-        full: W,
-        look_only: bool,
     ) -> Result<(), Back<Overflow>> {
         if delta.slow {
-            return self.take_slow(worker, word, delta.choice, look_only);
+            return self.take_slow(&rows.slow[delta.choice as usize], sink, here);
         }
-        worker.enabled = true;
-        if delta.cond != W::ZERO && word & delta.cond == W::ZERO {
-            worker.hold_back(u32::from(delta.bound));
+        sink.enabled = true;
+        if delta.cond != W::ZERO && here.word & delta.cond == W::ZERO {
+            sink.hold_back(u32::from(delta.bound));
             return Ok(());
         }
-        worker.transitions += 1;
-        if look_only {
+        sink.transitions += 1;
+        if here.look_only {
             return Ok(());
         }
-        if full & delta.grow != W::ZERO {
-            let bit = (full & delta.grow).lowest();
-            let packet = u32::from(self.layout.packet_at[bit as usize]);
-            let copies = 1 << self.layout.packets[packet as usize].bits;
-            return Err(Back::Overflow(Overflow::Copies { packet, copies }));
+        if here.full & delta.guard != W::ZERO {
+            return Err(Back::Overflow(self.spilled(here.full & delta.guard)));
         }
-        let after = (word.plus(delta.add) & !delta.clear) | delta.set;
-        if after != word {
-            self.put(worker, after, word, delta.choice)?;
+        let after = here.word.plus(delta.add);
+        let after = if self.is_set { (after & !delta.guard) | delta.set } else { after };
+        if after != here.word {
+            self.put(sink, after, here.word, delta.choice)?;
         }
         Ok(())
     }
 
+    #[cold]
+    fn spilled(&self, bits: W) -> Overflow {
+        let packet = u32::from(self.layout.packet_at[bits.lowest() as usize]);
+        Overflow::Copies { packet, copies: 1 << self.layout.packets[packet as usize].bits }
+    }
+
     /// Lets a successor wait, and looks up the one that waited longest.
     #[inline]
-    fn put(&self, worker: &mut Worker<W>, word: W, from: W, choice: u32) -> Result<(), Back<Overflow>> {
-        self.table.prefetch(word.mix());
-        let new = Successor { word, from, parent: worker.common.at, choice };
-        if worker.waiting.len() < WAITING {
-            worker.waiting.push(new);
+    fn put(&self, sink: &mut Sink<W>, word: W, from: W, choice: u32) -> Result<(), Back<Overflow>> {
+        let key = word.mix();
+        self.table.prefetch(key);
+        let new = Successor { key, word, from, parent: sink.common.at, choice };
+        if sink.waiting.len() < WAITING {
+            sink.waiting.push(new);
             return Ok(());
         }
-        let oldest = std::mem::replace(&mut worker.waiting[worker.next], new);
-        worker.next = (worker.next + 1) % WAITING;
-        self.meet(worker, oldest, false).map_err(|()| Back::Halt)
+        let next = sink.next % WAITING;
+        let oldest = std::mem::replace(&mut sink.waiting[next], new);
+        sink.next = next + 1;
+        self.meet(sink, oldest, false).map_err(|()| Back::Halt)
     }
 
     /// Looks up all that wait.
     pub(super) fn flush(&self, worker: &mut Worker<W>) -> Result<(), ()> {
-        let next = std::mem::take(&mut worker.next);
-        worker.waiting.rotate_left(next);
-        while let Some(successor) = worker.waiting.first().copied() {
-            worker.waiting.remove(0);
-            self.meet(worker, successor, false)?;
+        let sink = &mut worker.sink;
+        let next = std::mem::take(&mut sink.next) % WAITING;
+        let mut waiting = std::mem::take(&mut sink.waiting);
+        if next < waiting.len() {
+            waiting.rotate_left(next);
         }
+        let mut waiting = waiting.into_iter();
+        while let Some(successor) = waiting.next() {
+            if self.meet(sink, successor, false).is_err() {
+                sink.waiting.extend(waiting);
+                return Err(());
+            }
+        }
+        sink.waiting.reserve(WAITING);
         Ok(())
     }
 
     /// Looks up a world; if it is new, judges it and lets it wait for the next level. Where the table is full it goes
     /// on waiting.
     #[inline]
-    fn meet(&self, worker: &mut Worker<W>, successor: Successor<W>, first: bool) -> Result<(), ()> {
-        match self.table.insert(successor.word.mix()) {
+    fn meet(&self, sink: &mut Sink<W>, successor: Successor<W>, first: bool) -> Result<(), ()> {
+        match self.table.insert(successor.key) {
             Inserted::Known => Ok(()),
             Inserted::New => {
-                self.welcome(worker, successor, first);
+                self.welcome(sink, successor, first);
                 Ok(())
             }
             Inserted::Full => {
-                worker.waiting.insert(0, successor);
+                sink.waiting.push(successor);
                 self.shared.halt.store(true, std::sync::atomic::Ordering::Relaxed);
                 Err(())
             }
         }
     }
 
-    fn welcome(&self, worker: &mut Worker<W>, successor: Successor<W>, first: bool) {
-        let Successor { word, from, parent, choice } = successor;
-        let number = worker.common.met(parent, choice);
-        match worker.out.last_mut() {
+    #[inline]
+    fn welcome(&self, sink: &mut Sink<W>, successor: Successor<W>, first: bool) {
+        let Successor { word, from, parent, choice, .. } = successor;
+        let number = sink.common.met(parent, choice);
+        match sink.out.last_mut() {
             Some(chunk) if chunk.worlds.len() < CHUNK => chunk.worlds.push(word),
             _ => {
                 let mut worlds = Vec::with_capacity(CHUNK);
                 worlds.push(word);
-                worker.out.push(Chunk { first: number, worlds, done: 0 });
+                sink.out.push(Chunk { first: number, worlds, done: 0 });
             }
         }
-        let Common { questions, tally, .. } = &mut worker.common;
-        if questions.is_empty() {
+        let Common { questions, tally, .. } = &mut sink.common;
+        let differs = word ^ from;
+        if !first && differs & self.reads_any == W::ZERO {
             return;
         }
-        let differs = word ^ from;
         let same = |question: usize| !first && differs & self.reads[question] == W::ZERO;
         let view = Seen { ground: self, word };
         questions.judge(self.memo.parts, &view, number, &self.shared.kinds, same, tally);
     }
 
     /// A step that is more than a delta.
-    #[cold]
     #[inline(never)]
-    fn take_slow(
-        &self,
-        worker: &mut Worker<W>,
-        word: W,
-        at: u32,
-        look_only: bool,
-    ) -> Result<(), Back<Overflow>> {
-        worker.enabled = true;
-        match worker.rows.slow[at as usize].clone() {
+    fn take_slow(&self, slow: &Slow, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Back<Overflow>> {
+        sink.enabled = true;
+        let (firing, step) = match slow {
             Slow::Fault(rule, fault) => {
-                worker.rule_fault(self.shared, rule, fault);
+                sink.rule_fault(self.shared, *rule, fault.clone());
+                return Ok(());
             }
-            Slow::Step(firing, step) => {
-                if self.held_back(worker, word, &firing) {
-                    return Ok(());
-                }
-                if look_only {
-                    worker.transitions += 1;
-                    return Ok(());
-                }
-                let update = match &*step {
-                    Ok(update) => update,
-                    Err(fault) => {
-                        self.step_fault(worker, firing.choice, fault.clone());
-                        return Ok(());
-                    }
-                };
-                if let Taken::World(after) =
-                    self.after(worker, word, &firing, update).map_err(Back::Overflow)?
-                {
-                    worker.transitions += 1;
-                    self.put(worker, after, word, firing.choice)?;
-                }
+            Slow::Step(firing, step) => (firing, step),
+        };
+        if self.held_back(sink, here.word, firing) {
+            return Ok(());
+        }
+        if here.look_only {
+            sink.transitions += 1;
+            return Ok(());
+        }
+        match &**step {
+            Err(fault) => sink.step_fault(self.shared, firing.choice, fault.clone()),
+            Ok(update) => {
+                let after = self.after(sink, here.word, firing, update).map_err(Back::Overflow)?;
+                self.arrive(sink, after, here.word, firing.choice)?;
             }
         }
         Ok(())
     }
 
-    fn step_fault(&self, worker: &mut Worker<W>, choice: u32, fault: Fault) {
-        let fault = Some((fault, Faulted::Step));
-        let finding = Finding { fault, ..worker.common.here(Some(choice)) };
-        worker.common.tally.fault(&self.shared.kinds, &finding);
+    /// Arrives at a world, unless it has too many packets.
+    fn arrive(&self, sink: &mut Sink<W>, after: W, before: W, choice: u32) -> Result<(), Back<Overflow>> {
+        if self.too_many(after) {
+            sink.common.tally.packets = true;
+            return Ok(());
+        }
+        sink.transitions += 1;
+        self.put(sink, after, before, choice)
     }
 
     /// Whether bounds hold a firing back.
-    fn held_back(&self, worker: &mut Worker<W>, word: W, firing: &Firing) -> bool {
+    fn held_back(&self, sink: &mut Sink<W>, word: W, firing: &Firing) -> bool {
         let mut held = false;
         for (bound, counter) in &firing.counters {
             if self.layout.left[*counter as usize].get(word) == 0 {
-                worker.hold_back(*bound);
+                sink.hold_back(*bound);
                 held = true;
             }
         }
@@ -457,13 +516,7 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
     }
 
     /// The world after a firing.
-    fn after(
-        &self,
-        worker: &mut Worker<W>,
-        word: W,
-        firing: &Firing,
-        update: &Update,
-    ) -> Result<Taken<W>, Overflow> {
+    fn after(&self, sink: &mut Sink<W>, word: W, firing: &Firing, update: &Update) -> Result<W, Overflow> {
         let mut after = word;
         for (_, counter) in &firing.counters {
             let field = self.layout.left[*counter as usize];
@@ -476,18 +529,15 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
             after = self.layout.put_state(after, node as usize, state)?;
         }
         for op in &update.packets {
-            after = self.move_packet(worker, after, *op)?;
+            after = self.move_packet(sink, after, *op)?;
         }
         if !update.events.is_empty() {
             let trace = self.layout.trace.get(after);
-            let trace = update.events.iter().fold(trace, |trace, event| self.memo.parts.history(trace, *event));
+            let trace =
+                update.events.iter().fold(trace, |trace, event| self.memo.parts.history(trace, *event));
             after = self.layout.put_trace(after, trace)?;
         }
-        if self.too_many(after) {
-            worker.common.tally.packets = true;
-            return Ok(Taken::Nothing);
-        }
-        Ok(Taken::World(after))
+        Ok(after)
     }
 
     fn too_many(&self, word: W) -> bool {
@@ -499,7 +549,7 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
         count > most
     }
 
-    fn move_packet(&self, worker: &mut Worker<W>, word: W, op: PacketOp) -> Result<W, Overflow> {
+    fn move_packet(&self, sink: &mut Sink<W>, word: W, op: PacketOp) -> Result<W, Overflow> {
         let (packet, by) = match op {
             PacketOp::Add(packet) => (packet, 1),
             PacketOp::Remove(packet) => (packet, -1),
@@ -507,33 +557,27 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
         if self.shape.packets == PacketStore::Fifo {
             let queue = self.queues.between(self.memo.parts.ends(packet));
             let before = self.layout.queues[queue].get(word);
-            let moved = worker.moves.entry((queue as u32, before, op));
+            let moved = sink.moves.entry((queue as u32, before, op));
             let after = *moved.or_insert_with(|| self.queues.after(queue, before, op));
             return self.layout.put_queue(word, queue, after);
         }
         let copies = self.layout.copies(word, packet)?;
-        let most = if self.shape.packets == PacketStore::Set { 1 } else { u32::MAX };
+        let most = if self.is_set { 1 } else { u32::MAX };
         let copies = if by > 0 { copies.saturating_add(1).min(most) } else { copies.saturating_sub(1) };
         self.layout.put_packet(word, packet, copies)
     }
 
     /// The steps that packets in queues drive.
-    fn take_queues(
-        &self,
-        worker: &mut Worker<W>,
-        word: W,
-        vars: u32,
-        look_only: bool,
-    ) -> Result<(), Back<Overflow>> {
+    fn take_queues(&self, worker: &mut Worker<W>, here: Here<W>, vars: u32) -> Result<(), Back<Overflow>> {
         for (queue, field) in self.layout.queues.iter().enumerate().filter(|(_, field)| field.bits > 0) {
-            let id = field.get(word);
+            let id = field.get(here.word);
             if id == 0 {
                 continue;
             }
             let content = self.queues.content(queue, id);
             for (at, packet) in content.iter().enumerate() {
                 if !content[..at].contains(packet) {
-                    self.take_driven(worker, word, (vars, *packet, at == 0), look_only)?;
+                    self.take_driven(worker, here, (vars, *packet, at == 0))?;
                 }
             }
         }
@@ -543,60 +587,44 @@ impl<'a, W: Word, P: Parts> Ground<'a, W, P> {
     fn take_driven(
         &self,
         worker: &mut Worker<W>,
-        word: W,
+        here: Here<W>,
         driver: (u32, u32, bool),
-        look_only: bool,
     ) -> Result<(), Back<Overflow>> {
+        let Worker { rows, sink, driven, steps } = worker;
         let (vars, packet, head) = driver;
-        let known = worker.driven.entry(driver).or_insert_with(|| self.memo.driven(vars, packet, head));
-        let firings = Arc::clone(known);
+        let firings = driven.entry(driver).or_insert_with(|| self.memo.driven(vars, packet, head));
         for (rule, fault) in &firings.faults {
-            worker.rule_fault(self.shared, *rule, fault.clone());
+            sink.rule_fault(self.shared, *rule, fault.clone());
         }
         for firing in &firings.firings {
-            let state = firing.target.map_or(0, |node| self.layout.nodes[node as usize].get(word));
-            let at = match worker.steps.get(&(firing.id, state)) {
-                Some(at) => *at,
-                None => {
-                    let step = self.memo.update(firing.id, state);
-                    let at = worker.rows.slow.len() as u32;
-                    worker.rows.slow.push(Slow::Step(firing.clone(), step));
-                    worker.steps.insert((firing.id, state), at);
-                    at
-                }
-            };
-            self.take_slow(worker, word, at, look_only)?;
+            let state = firing.target.map_or(0, |node| self.layout.nodes[node as usize].get(here.word));
+            let at = *steps.entry((firing.id, state)).or_insert_with(|| {
+                let step: Step = Arc::new(self.memo.parts.update(firing.id, state));
+                rows.slow.push(Slow::Step(firing.clone(), step));
+                rows.slow.len() as u32 - 1
+            });
+            self.take_slow(&rows.slow[at as usize], sink, here)?;
         }
         Ok(())
     }
 
     /// The steps of rules that look at whole worlds.
-    fn take_world_rules(
-        &self,
-        worker: &mut Worker<W>,
-        word: W,
-        look_only: bool,
-    ) -> Result<(), Back<Overflow>> {
-        let moves = self.memo.parts.world_moves(&self.whole(word));
-        worker.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
+    fn take_world_rules(&self, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Back<Overflow>> {
+        let moves = self.memo.parts.world_moves(&self.whole(here.word));
+        sink.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
         for bound in moves.held_back {
-            worker.hold_back(bound);
+            sink.hold_back(bound);
         }
         for (rule, fault) in moves.faults {
-            worker.rule_fault(self.shared, rule, fault);
+            sink.rule_fault(self.shared, rule, fault);
         }
         for (choice, after) in moves.moves {
             match after {
-                _ if look_only => worker.transitions += 1,
-                Err(fault) => self.step_fault(worker, choice, fault),
+                _ if here.look_only => sink.transitions += 1,
+                Err(fault) => sink.step_fault(self.shared, choice, fault),
                 Ok(after) => {
                     let after = self.pack(&after).map_err(Back::Overflow)?;
-                    if self.too_many(after) {
-                        worker.common.tally.packets = true;
-                        continue;
-                    }
-                    worker.transitions += 1;
-                    self.put(worker, after, word, choice)?;
+                    self.arrive(sink, after, here.word, choice)?;
                 }
             }
         }

@@ -1,4 +1,5 @@
 use super::super::word::Word;
+use std::ops::AddAssign;
 use verdi_core::PacketStore;
 use verdi_machine::{Shape, Whole};
 
@@ -35,7 +36,8 @@ pub(crate) enum Overflow {
 impl Census {
     pub(crate) fn new(shape: &Shape) -> Self {
         let kinds = shape.kinds.iter().max().map_or(0, |kind| *kind as usize + 1);
-        let queues = if shape.packets == PacketStore::Fifo { shape.kinds.len() * shape.kinds.len() } else { 0 };
+        let queues =
+            if shape.packets == PacketStore::Fifo { shape.kinds.len() * shape.kinds.len() } else { 0 };
         Self { states: vec![1; kinds], vars: 1, traces: 1, queues: vec![1; queues], copies: Vec::new() }
     }
 
@@ -56,21 +58,57 @@ impl Census {
     }
 }
 
-/// A run of bits in a word.
+/// Bits of a word that hold a number: a run of them, and where it was extended later, further runs for the higher
+/// bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Field {
     pub(crate) at: u32,
+    /// How many bits the first run has.
+    run: u32,
+    more: [(u32, u32); 2],
+    /// How many bits there are in all.
     pub(crate) bits: u32,
 }
 
 impl Field {
+    fn new(at: u32, bits: u32) -> Self {
+        Self { at, run: bits, more: [(0, 0); 2], bits }
+    }
+
+    #[inline]
     pub(crate) fn get<W: Word>(self, word: W) -> u32 {
-        if self.bits == 0 { 0 } else { ((word >> self.at) & W::mask(self.bits)).low_u32() }
+        if self.bits == 0 {
+            return 0;
+        }
+        let low = ((word >> self.at) & W::mask(self.run)).low_u32();
+        if self.run == self.bits { low } else { low | self.get_more(word) }
+    }
+
+    fn get_more<W: Word>(self, word: W) -> u32 {
+        let mut found = 0;
+        let mut below = self.run;
+        for (at, bits) in self.more.into_iter().filter(|(_, bits)| *bits > 0) {
+            found |= ((word >> at) & W::mask(bits)).low_u32() << below;
+            below += bits;
+        }
+        found
     }
 
     /// The word with this field, which is 0 in it, set.
     pub(crate) fn put<W: Word>(self, word: W, value: u32) -> W {
-        if self.bits == 0 { word } else { word | W::from_u32(value) << self.at }
+        let mut word = word;
+        let mut below = 0;
+        for (at, bits) in self.runs() {
+            let part = (value >> below) & u64::mask(bits).low_u32();
+            word = word | W::from_u32(part) << at;
+            below += bits;
+        }
+        word
+    }
+
+    fn runs(self) -> impl Iterator<Item = (u32, u32)> {
+        let [second, third] = self.more;
+        [(self.at, self.run), second, third].into_iter().filter(|(_, bits)| *bits > 0)
     }
 
     pub(crate) fn set<W: Word>(self, word: W, value: u32) -> W {
@@ -78,13 +116,42 @@ impl Field {
     }
 
     pub(crate) fn mask<W: Word>(self) -> W {
-        if self.bits == 0 { W::ZERO } else { W::mask(self.bits) << self.at }
+        self.runs().fold(W::ZERO, |mask, (at, bits)| mask | W::mask(bits) << at)
     }
 
     fn holds(self, value: u32) -> bool {
         self.bits >= u32::BITS || value >> self.bits == 0
     }
+
+    /// With so many more bits at a position; `None` where it is in too many pieces.
+    fn extended(mut self, at: u32, bits: u32) -> Option<Self> {
+        let last = self.runs().last();
+        self.bits += bits;
+        match last {
+            None => (self.at, self.run) = (at, bits),
+            Some((first, run)) if first + run == at => {
+                let place = self.more.iter().rposition(|(_, bits)| *bits > 0);
+                place.map_or(&mut self.run, |place| &mut self.more[place].1).add_assign(bits);
+            }
+            Some(_) => *self.more.iter_mut().find(|(_, bits)| *bits == 0)? = (at, bits),
+        }
+        Some(self)
+    }
 }
+
+/// Nodes that lie side by side and have few states together: what can happen at them is looked up at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) number: usize,
+    /// The first node; one past the last of all for what happens at no node.
+    pub(crate) first: usize,
+    pub(crate) nodes: usize,
+    /// The bits of all of them.
+    pub(crate) joint: Field,
+}
+
+/// The most bits that the nodes of a group of several take.
+const GROUP_BITS: u32 = 10;
 
 /// Where the parts of a world lie in a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +159,8 @@ pub(crate) struct Layout<W> {
     pub(crate) nodes: Vec<Field>,
     /// The kind of each node.
     pub(crate) kinds: Vec<u32>,
+    /// All nodes, and what happens at no node.
+    pub(crate) groups: Vec<Group>,
     pub(crate) vars: Field,
     pub(crate) trace: Field,
     pub(crate) left: Vec<Field>,
@@ -102,51 +171,93 @@ pub(crate) struct Layout<W> {
     levels: Vec<W>,
     /// The packet whose lowest bit is at a position.
     pub(crate) packet_at: Vec<u16>,
+    /// The first bit that is not used.
+    end: u32,
 }
 
 impl<W: Word> Layout<W> {
-    /// A layout for all that a census counted, with what bits are left spread over what may grow. `None` where it
-    /// does not fit.
+    /// A layout for all that a census counted. `None` where it does not fit.
     pub(crate) fn new(shape: &Shape, census: &Census) -> Option<Self> {
         let set = shape.packets == PacketStore::Set;
-        let mut widths = Widths {
-            nodes: census.states.iter().map(|count| bits_for(*count)).collect(),
-            vars: bits_for(census.vars),
-            trace: bits_for(census.traces),
-            left: shape.counters.iter().map(|most| u32::BITS - most.leading_zeros()).collect(),
-            queues: census.queues.iter().map(|count| bits_for(*count)).collect(),
-            packets: census.copies.iter().map(|most| if set { 1 } else { bits_for(*most + 1) }).collect(),
-        };
-        let spare = W::BITS.checked_sub(widths.total(shape))?;
-        widths.spread(shape, spare);
-        Some(Self::of_widths(shape, &widths))
-    }
-
-    fn of_widths(shape: &Shape, widths: &Widths) -> Self {
         let mut end = 0;
         let mut field = |bits: u32| {
             end += bits;
-            Field { at: end - bits, bits }
+            Field::new(end - bits, bits)
         };
+        let states: Vec<u32> = census.states.iter().map(|count| bits_for(*count)).collect();
+        let copies = |most: &u32| if set { 1 } else { bits_for(*most + 1) };
         let mut layout = Self {
-            nodes: shape.kinds.iter().map(|kind| field(widths.nodes[*kind as usize])).collect(),
+            nodes: shape.kinds.iter().map(|kind| field(states[*kind as usize])).collect(),
             kinds: shape.kinds.clone(),
-            vars: field(widths.vars),
-            trace: field(widths.trace),
-            left: widths.left.iter().map(|bits| field(*bits)).collect(),
-            queues: widths.queues.iter().map(|bits| field(*bits)).collect(),
-            packets: widths.packets.iter().map(|bits| field(*bits)).collect(),
+            groups: Vec::new(),
+            vars: field(bits_for(census.vars)),
+            trace: field(bits_for(census.traces)),
+            left: shape.counters.iter().map(|most| field(u32::BITS - most.leading_zeros())).collect(),
+            queues: census.queues.iter().map(|count| field(bits_for(*count))).collect(),
+            packets: census.copies.iter().map(|most| field(copies(most))).collect(),
             levels: Vec::new(),
-            packet_at: vec![0; W::BITS as usize],
+            packet_at: Vec::new(),
+            end: 0,
         };
-        for (packet, field) in layout.packets.iter().enumerate() {
-            layout.packet_at[field.at as usize] = packet as u16;
+        layout.end = end;
+        if end > W::BITS {
+            return None;
+        }
+        layout.index();
+        Some(layout)
+    }
+
+    /// Derives what is looked up from where the fields are.
+    fn index(&mut self) {
+        self.groups = groups(&self.nodes);
+        self.levels.clear();
+        self.packet_at = vec![0; W::BITS as usize];
+        for (packet, field) in self.packets.iter().enumerate() {
+            self.packet_at[field.at as usize] = packet as u16;
             for level in 0..field.bits as usize {
-                layout.levels.resize(layout.levels.len().max(level + 1), W::ZERO);
-                layout.levels[level] = layout.levels[level] | W::bit(field.at);
+                self.levels.resize(self.levels.len().max(level + 1), W::ZERO);
+                self.levels[level] = self.levels[level] | W::bit(field.at);
             }
         }
-        layout
+    }
+
+    /// A layout that has room for something more in bits that were not used, with all else where it is. `None` where that
+    /// cannot be done.
+    pub(crate) fn extended(&self, overflow: Overflow) -> Option<Self> {
+        let mut layout = self.clone();
+        let mut end = self.end;
+        let more = |field: Field, id: u32| (u32::BITS - id.leading_zeros()).saturating_sub(field.bits);
+        let mut extend = |field: &mut Field, bits: u32| {
+            *field = field.extended(end, bits)?;
+            end += bits;
+            Some(())
+        };
+        match overflow {
+            Overflow::State { kind, id } => {
+                let mut nodes = layout.nodes.iter_mut().zip(&self.kinds).filter(|(_, of)| **of == kind);
+                nodes.try_for_each(|(field, _)| extend(field, more(*field, id)))?;
+            }
+            Overflow::Vars(id) => extend(&mut layout.vars, more(self.vars, id))?,
+            Overflow::Trace(id) => extend(&mut layout.trace, more(self.trace, id))?,
+            Overflow::Queue { queue, id } => {
+                let field = &mut layout.queues[queue as usize];
+                extend(field, more(*field, id))?;
+            }
+            Overflow::Copies { packet, copies: 1 } => {
+                for _ in self.packets.len()..=packet as usize {
+                    let mut field = Field::default();
+                    extend(&mut field, 1)?;
+                    layout.packets.push(field);
+                }
+            }
+            Overflow::Copies { .. } => return None,
+        }
+        layout.end = end;
+        if end > W::BITS {
+            return None;
+        }
+        layout.index();
+        Some(layout)
     }
 
     /// The lowest bits of the packets of which there is a copy.
@@ -234,7 +345,11 @@ impl<W: Word> Layout<W> {
 
     pub(crate) fn put_state(&self, word: W, node: usize, id: u32) -> Result<W, Overflow> {
         let field = self.nodes[node];
-        if field.holds(id) { Ok(field.set(word, id)) } else { Err(Overflow::State { kind: self.kinds[node], id }) }
+        if field.holds(id) {
+            Ok(field.set(word, id))
+        } else {
+            Err(Overflow::State { kind: self.kinds[node], id })
+        }
     }
 
     pub(crate) fn put_vars(&self, word: W, id: u32) -> Result<W, Overflow> {
@@ -247,7 +362,11 @@ impl<W: Word> Layout<W> {
 
     pub(crate) fn put_queue(&self, word: W, queue: usize, id: u32) -> Result<W, Overflow> {
         let field = self.queues[queue];
-        if field.holds(id) { Ok(field.set(word, id)) } else { Err(Overflow::Queue { queue: queue as u32, id }) }
+        if field.holds(id) {
+            Ok(field.set(word, id))
+        } else {
+            Err(Overflow::Queue { queue: queue as u32, id })
+        }
     }
 
     /// How many copies of a packet there are.
@@ -263,68 +382,31 @@ impl<W: Word> Layout<W> {
     }
 }
 
+/// Divides nodes, which lie side by side, into groups.
+fn groups(nodes: &[Field]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (node, field) in nodes.iter().enumerate() {
+        match groups.last_mut() {
+            Some(group) if beside(group.joint, *field) => {
+                group.nodes += 1;
+                group.joint = Field::new(group.joint.at, group.joint.bits + field.bits);
+            }
+            _ => groups.push(Group { number: groups.len(), first: node, nodes: 1, joint: *field }),
+        }
+    }
+    groups.push(Group { number: groups.len(), first: nodes.len(), nodes: 1, joint: Field::default() });
+    groups
+}
+
+/// Whether two fields are one run, of few bits.
+fn beside(first: Field, second: Field) -> bool {
+    let whole = first.run == first.bits && second.run == second.bits;
+    whole && first.at + first.bits == second.at && first.bits + second.bits <= GROUP_BITS
+}
+
 /// How many bits tell `count` things apart.
 fn bits_for(count: u32) -> u32 {
     u32::BITS - count.saturating_sub(1).leading_zeros()
-}
-
-/// How many bits each part gets.
-struct Widths {
-    /// By kind.
-    nodes: Vec<u32>,
-    vars: u32,
-    trace: u32,
-    left: Vec<u32>,
-    queues: Vec<u32>,
-    packets: Vec<u32>,
-}
-
-impl Widths {
-    fn total(&self, shape: &Shape) -> u32 {
-        let nodes: u32 = shape.kinds.iter().map(|kind| self.nodes[*kind as usize]).sum();
-        let sum = |widths: &[u32]| widths.iter().sum::<u32>();
-        nodes + self.vars + self.trace + sum(&self.left) + sum(&self.queues) + sum(&self.packets)
-    }
-
-    /// Gives spare bits to what may grow: a few packets to come, then one bit to each kind, and so on.
-    fn spread(&mut self, shape: &Shape, mut spare: u32) {
-        let mut take = |bits: u32| {
-            let has = spare >= bits;
-            if has {
-                spare -= bits;
-            }
-            has
-        };
-        let packets = if shape.packets == PacketStore::Fifo { 0 } else { (self.packets.len() / 8).max(2) };
-        for round in 0..u32::BITS {
-            let before = self.total(shape);
-            for _ in 0..packets {
-                if take(1) {
-                    self.packets.push(1);
-                }
-            }
-            if shape.has_vars && round < 8 && take(1) {
-                self.vars += 1;
-            }
-            if shape.keeps_trace && take(1) {
-                self.trace += 1;
-            }
-            for (kind, bits) in self.nodes.iter_mut().enumerate() {
-                let nodes = shape.kinds.iter().filter(|other| **other as usize == kind).count() as u32;
-                if *bits < u32::BITS && take(nodes) {
-                    *bits += 1;
-                }
-            }
-            for bits in self.queues.iter_mut().filter(|bits| **bits > 0) {
-                if *bits < u32::BITS && take(1) {
-                    *bits += 1;
-                }
-            }
-            if self.total(shape) == before {
-                return;
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -368,6 +450,35 @@ mod tests {
         census.add(Overflow::Copies { packet: 7, copies: 9 });
         let wider = Layout::new(&shape, &census).unwrap();
         assert_eq!(wider.unpack(layout.widen(&wider, word)).0, whole());
+    }
+
+    #[test]
+    fn a_layout_is_extended_where_there_are_bits_left() {
+        let shape = shape(PacketStore::Bag);
+        let mut census = Census::new(&shape);
+        for overflow in
+            [Overflow::State { kind: 0, id: 5 }, Overflow::State { kind: 1, id: 3 }, Overflow::Vars(1)]
+        {
+            census.add(overflow);
+        }
+        census.add(Overflow::Copies { packet: 2, copies: 3 });
+        let mut layout = Layout::<u64>::new(&shape, &census).unwrap();
+        let word = layout.pack(&whole(), &[]).unwrap();
+        for id in [9, 40, 300] {
+            layout = layout.extended(Overflow::State { kind: 1, id }).unwrap();
+            assert_eq!(layout.unpack(word).0, whole());
+            let with = layout.put_state(word, 2, id).unwrap();
+            assert_eq!((layout.nodes[2].get(with), layout.nodes[1].get(with)), (id, 2));
+            assert_eq!(layout.put_state(with, 2, 3), Ok(word));
+            // Something else comes between.
+            layout = layout
+                .extended(Overflow::Copies { packet: layout.packets.len() as u32, copies: 1 })
+                .unwrap_or(layout);
+            if id == 40 {
+                assert_eq!(layout.extended(Overflow::State { kind: 1, id: 300 }), None, "too many pieces");
+                return;
+            }
+        }
     }
 
     #[test]

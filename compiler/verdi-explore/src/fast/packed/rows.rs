@@ -1,17 +1,19 @@
-use super::super::memo::{Memo, Step};
+use super::super::memo::Memo;
 use super::super::word::Word;
-use super::layout::{Layout, Overflow};
+use super::layout::{Group, Layout, Overflow};
+use std::sync::Arc;
 use verdi_core::{PacketStore, RuleId};
 use verdi_machine::{Fault, Firing, PacketOp, Parts, Shape, Update};
 
-/// A step, arranged to be taken on a packed world with a few operations: `((world + add) & !clear) | set`.
+/// A step, arranged to be taken on a packed world with a few operations: of a bag `world + add`, of a set
+/// `((world + add) & !guard) | set`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Delta<W> {
     pub(super) add: W,
-    pub(super) clear: W,
     pub(super) set: W,
-    /// The packets whose count goes up by one: the step does not fit where one of them is full.
-    pub(super) grow: W,
+    /// Of a set, the packets that go. Of a bag, those whose count goes up by one: the step does not fit where one of
+    /// them is full.
+    pub(super) guard: W,
     /// Where it is not 0, the step is enabled only if one of these bits is set.
     pub(super) cond: W,
     /// The choice; for a slow step, its place among them.
@@ -31,58 +33,35 @@ pub(super) enum Slow {
     Fault(RuleId, Fault),
 }
 
-/// What can happen at a node in a state; or, in a row of variables, at no node.
-#[derive(Debug)]
-pub(super) struct Row<W> {
-    /// Steps that no packet drives.
-    pub(super) steps: Vec<Delta<W>>,
-    /// How many of those change nothing, whatever the world.
-    pub(super) loops: u32,
-    /// Steps that packets drive: the first of each packet here, then the second, and so on. Never empty.
-    pub(super) slots: Vec<Slot<W>>,
-}
+/// What a step does, or why it faults.
+pub(super) type Step = Arc<Result<Update, Fault>>;
 
-/// At most one step for each packet, by the packet's lowest bit.
-#[derive(Debug)]
-pub(super) struct Slot<W> {
+/// What can happen at a node in a state; or, in a row of variables, at no node. Packets go by their lowest bits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Row<W> {
     /// The packets that were asked about.
     pub(super) known: W,
-    /// Those of them that have no step here, or one that changes nothing.
-    pub(super) skip: W,
-    /// Those that have one that changes nothing.
-    pub(super) loops: W,
-    /// The others' steps, in the order of their bits.
-    pub(super) steps: Vec<Delta<W>>,
+    /// Those of them that drive a step here which changes something.
+    pub(super) drives: W,
+    /// Those of them that drive a step here which changes nothing.
+    pub(super) idles: W,
+    /// Where the steps are: those that no packet drives, then the first of each of `drives`, in the order of their
+    /// bits.
+    pub(super) first: u32,
+    /// How many steps no packet drives.
+    pub(super) own: u32,
+    /// How many more of those change nothing, whatever the world.
+    pub(super) loops: u32,
+    /// Where further steps of the same packets are; 0 where there are none.
+    pub(super) more: u32,
 }
 
-impl<W: Word> Slot<W> {
-    fn new(known: W) -> Self {
-        Self { known, skip: known, loops: W::ZERO, steps: Vec::new() }
-    }
-
-    /// The step of a packet that is known and not skipped.
-    #[inline]
-    pub(super) fn step(&self, bit: W) -> &Delta<W> {
-        let before = bit.minus(W::from_u32(1));
-        &self.steps[(self.known & !self.skip & before).ones() as usize]
-    }
-
-    fn learn(&mut self, bit: W, step: Option<Option<Delta<W>>>) {
-        self.known = self.known | bit;
-        match step {
-            Some(Some(delta)) => {
-                let before = bit.minus(W::from_u32(1));
-                let at = (self.known & !self.skip & before).ones() as usize;
-                self.steps.insert(at, delta);
-            }
-            nothing => {
-                self.skip = self.skip | bit;
-                if nothing.is_some() {
-                    self.loops = self.loops | bit;
-                }
-            }
-        }
-    }
+/// A further step of some packets.
+#[derive(Clone, Debug, Default)]
+pub(super) struct More<W> {
+    /// The packets whose further step changes nothing, as often as they have one.
+    pub(super) idles: Vec<W>,
+    pub(super) steps: Vec<(W, Delta<W>)>,
 }
 
 /// The rows that a worker has met, for one layout.
@@ -90,10 +69,21 @@ impl<W: Word> Slot<W> {
 pub(super) struct Rows<W> {
     /// By variables, node (the last for no node) and state: the position of the row, plus one.
     index: Vec<Vec<Vec<u32>>>,
+    /// The same of groups of several nodes, by their joint state.
+    joint: Vec<Vec<Vec<u32>>>,
     rows: Vec<Row<W>>,
+    steps: Vec<Delta<W>>,
+    more: Vec<More<W>>,
     pub(super) slow: Vec<Slow>,
-    /// The largest state of each kind that a step leads to, plus one; the same of variables; and the number of
-    /// packets.
+    /// By variables and node: the packets that are known to drive nothing there.
+    aside: Vec<Vec<W>>,
+    pub(super) seen: Ids,
+}
+
+/// The largest ids that steps led to, plus one.
+#[derive(Clone, Debug)]
+pub(super) struct Ids {
+    /// The states of each kind.
     pub(super) states: Vec<u32>,
     pub(super) vars: u32,
     pub(super) packets: u32,
@@ -101,27 +91,72 @@ pub(super) struct Rows<W> {
 
 impl<W: Word> Rows<W> {
     pub(super) fn new(kinds: usize) -> Self {
-        Self { index: Vec::new(), rows: Vec::new(), slow: Vec::new(), states: vec![1; kinds], vars: 1, packets: 0 }
+        Self::with(Ids { states: vec![1; kinds], vars: 1, packets: 0 })
     }
 
-    #[inline]
-    pub(super) fn find(&self, vars: u32, node: usize, state: u32) -> Option<u32> {
+    fn with(seen: Ids) -> Self {
+        Self {
+            index: Vec::new(),
+            joint: Vec::new(),
+            rows: Vec::new(),
+            steps: Vec::new(),
+            more: vec![More::default()],
+            slow: Vec::new(),
+            aside: Vec::new(),
+            seen,
+        }
+    }
+
+    /// Forgets all rows.
+    pub(super) fn clear(&mut self) {
+        *self = Self::with(self.seen.clone());
+    }
+
+    fn find(&self, vars: u32, node: usize, state: u32) -> Option<u32> {
         let row = *self.index.get(vars as usize)?.get(node)?.get(state as usize)?;
         row.checked_sub(1)
     }
 
+    /// The row of a group of nodes, if it is known.
     #[inline]
-    pub(super) fn row(&self, at: u32) -> &Row<W> {
-        &self.rows[at as usize]
+    pub(super) fn find_group(&self, vars: u32, group: &Group, joint: u32) -> Option<&Row<W>> {
+        let (index, place) = match group.nodes {
+            1 => (&self.index, group.first),
+            _ => (&self.joint, group.number),
+        };
+        let row = *index.get(vars as usize)?.get(place)?.get(joint as usize)?;
+        self.rows.get((row as usize).wrapping_sub(1))
+    }
+
+    /// The steps of a row that no packet drives, and those that packets drive.
+    #[inline]
+    pub(super) fn steps_of(&self, row: &Row<W>) -> (&[Delta<W>], &[Delta<W>]) {
+        self.steps[row.first as usize..].split_at(row.own as usize)
+    }
+
+    pub(super) fn more(&self, at: u32) -> &More<W> {
+        &self.more[at as usize]
+    }
+
+    /// The steps that packets drive at a row, with their packets.
+    fn driven(&self, row: &Row<W>) -> Vec<(W, Delta<W>)> {
+        let mut bits = row.drives;
+        let steps = self.steps_of(row).1[..bits.ones() as usize].iter();
+        let each = steps.map(|step| {
+            let bit = W::bit(bits.lowest());
+            bits = bits & !bit;
+            (bit, *step)
+        });
+        each.collect()
     }
 
     /// About how many bytes the rows take.
     pub(super) fn bytes(&self) -> u64 {
-        let of = |row: &Row<W>| {
-            let steps = row.steps.len() + row.slots.iter().map(|slot| slot.steps.len()).sum::<usize>();
-            steps * size_of::<Delta<W>>() + size_of::<Row<W>>() + row.slots.len() * size_of::<Slot<W>>()
-        };
-        self.rows.iter().map(of).sum::<usize>() as u64 + self.slow.len() as u64 * size_of::<Slow>() as u64
+        let parts = self.rows.len() * (size_of::<Row<W>>() + 4)
+            + self.steps.capacity() * size_of::<Delta<W>>()
+            + self.more.len() * size_of::<More<W>>()
+            + self.slow.len() * 2 * size_of::<Slow>();
+        parts as u64
     }
 }
 
@@ -140,41 +175,130 @@ enum Made<W> {
 }
 
 impl<W: Word, P: Parts> Maker<'_, W, P> {
-    /// Makes the row of a node in a state; `node` may be one past the last, for firings at no node.
+    /// Makes the row of a group, or lets it learn about packets.
     #[cold]
-    pub(super) fn make(&self, rows: &mut Rows<W>, vars: u32, node: usize, state: u32) -> Result<u32, Overflow> {
+    pub(super) fn group(
+        &self,
+        rows: &mut Rows<W>,
+        vars: u32,
+        group: &Group,
+        word: W,
+        present: W,
+    ) -> Result<(), Overflow> {
+        let known = rows.find_group(vars, group, group.joint.get(word)).map_or(W::ZERO, |row| row.known);
+        let mut members = Vec::with_capacity(group.nodes);
+        for node in group.first..group.first + group.nodes {
+            let state = self.layout.nodes.get(node).map_or(0, |field| field.get(word));
+            let at = match rows.find(vars, node, state) {
+                Some(at) => at,
+                None => self.make(rows, vars, node, state)?,
+            };
+            let unknown = (present | known) & !rows.rows[at as usize].known;
+            if unknown != W::ZERO {
+                self.learn(rows, (vars, node, state), at, unknown)?;
+            }
+            members.push(rows.rows[at as usize]);
+        }
+        if group.nodes > 1 {
+            let row = join(rows, &members, present | known);
+            rows.rows.push(row);
+            let at = rows.rows.len() as u32;
+            let joint = group.joint.get(word) as usize;
+            *grown(grown(grown(&mut rows.joint, vars as usize), group.number), joint) = at;
+        }
+        Ok(())
+    }
+
+    /// Makes the row of a node in a state; `node` may be one past the last, for firings at no node.
+    fn make(&self, rows: &mut Rows<W>, vars: u32, node: usize, state: u32) -> Result<u32, Overflow> {
         let parts = self.memo.parts;
         let at_no_node = node == self.shape.kinds.len();
         let firings = if at_no_node { parts.free(vars) } else { parts.anchored(vars, node as u32, state) };
-        let mut row = Row { steps: Vec::new(), loops: 0, slots: vec![Slot::new(W::ZERO)] };
+        let (mut own, mut loops) = (Vec::new(), 0);
         for firing in firings.firings {
             match self.step(rows, vars, state, firing, None)? {
-                Made::Nothing => row.loops += 1,
-                Made::Step(delta) => row.steps.push(delta),
+                Made::Nothing => loops += 1,
+                Made::Step(delta) => own.push(delta),
             }
         }
         for (rule, fault) in firings.faults {
-            row.steps.push(slow(rows, Slow::Fault(rule, fault)));
+            own.push(slow(rows, Slow::Fault(rule, fault)));
         }
+        let known = *grown(grown(&mut rows.aside, vars as usize), node);
+        let row = Row {
+            known,
+            drives: W::ZERO,
+            idles: W::ZERO,
+            first: rows.steps.len() as u32,
+            own: own.len() as u32,
+            loops,
+            more: 0,
+        };
+        rows.steps.extend(own);
         let at = rows.rows.len() as u32;
         rows.rows.push(row);
-        let index = &mut rows.index;
-        grown(grown(grown(index, vars as usize), node), state as usize);
-        index[vars as usize][node][state as usize] = at + 1;
+        *grown(grown(grown(&mut rows.index, vars as usize), node), state as usize) = at + 1;
         Ok(at)
     }
 
-    /// Learns what a packet drives at a row, by its lowest bit.
-    #[cold]
-    pub(super) fn learn(
+    /// Learns what packets drive at a row, by their lowest bits.
+    fn learn(
         &self,
         rows: &mut Rows<W>,
         (vars, node, state): (u32, usize, u32),
         at: u32,
-        bit: W,
+        packets: W,
     ) -> Result<(), Overflow> {
+        let mut row = rows.rows[at as usize];
+        let first = row.first as usize;
+        let (own, driven) = (row.own as usize, row.drives.ones() as usize);
+        let mut steps = rows.driven(&row);
+        let mut left = packets;
+        while left != W::ZERO {
+            let bit = W::bit(left.lowest());
+            left = left & !bit;
+            let mut made = self.driven(rows, (vars, node, state), bit)?.into_iter();
+            match made.next() {
+                None => {}
+                Some(Made::Nothing) => row.idles = row.idles | bit,
+                Some(Made::Step(delta)) => {
+                    steps.push((bit, delta));
+                    row.drives = row.drives | bit;
+                }
+            }
+            for made in made {
+                if row.more == 0 {
+                    row.more = rows.more.len() as u32;
+                    rows.more.push(More::default());
+                }
+                // Several packets may have a second step, and one a third.
+                let more = &mut rows.more[row.more as usize];
+                match made {
+                    Made::Nothing => more.idles.push(bit),
+                    Made::Step(delta) => more.steps.push((bit, delta)),
+                }
+            }
+        }
+        row.known = row.known | packets;
+        if steps.len() > driven {
+            steps.sort_unstable_by_key(|(bit, _)| bit.lowest());
+            row.first = rows.steps.len() as u32;
+            rows.steps.extend_from_within(first..first + own);
+            rows.steps.extend(steps.into_iter().map(|(_, step)| step));
+        }
+        rows.rows[at as usize] = row;
+        Ok(())
+    }
+
+    /// The steps that a packet drives at a node.
+    fn driven(
+        &self,
+        rows: &mut Rows<W>,
+        (vars, node, state): (u32, usize, u32),
+        bit: W,
+    ) -> Result<Vec<Made<W>>, Overflow> {
         let packet = u32::from(self.layout.packet_at[bit.lowest() as usize]);
-        rows.packets = rows.packets.max(packet + 1);
+        rows.seen.packets = rows.seen.packets.max(packet + 1);
         let firings = self.memo.driven(vars, packet, true);
         let target = (node < self.shape.kinds.len()).then_some(node as u32);
         let mut steps = Vec::new();
@@ -186,22 +310,12 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
                 steps.push(Made::Step(slow(rows, Slow::Fault(*rule, fault.clone()))));
             }
         }
-        let slots = &mut rows.rows[at as usize].slots;
-        while slots.len() < steps.len() {
-            let known = slots[0].known;
-            slots.push(Slot::new(known));
+        if steps.is_empty() {
+            // Whether a packet drives anything at a node does not depend on the node's state.
+            let aside = grown(grown(&mut rows.aside, vars as usize), node);
+            *aside = *aside | bit;
         }
-        let mut steps = steps.into_iter();
-        for slot in slots {
-            slot.learn(
-                bit,
-                steps.next().map(|made| match made {
-                    Made::Nothing => None,
-                    Made::Step(delta) => Some(delta),
-                }),
-            );
-        }
-        Ok(())
+        Ok(steps)
     }
 
     fn step(
@@ -212,7 +326,8 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         firing: Firing,
         driver: Option<u32>,
     ) -> Result<Made<W>, Overflow> {
-        let step = self.memo.update(firing.id, if firing.target.is_some() { state } else { 0 });
+        let state = if firing.target.is_some() { state } else { 0 };
+        let step = Arc::new(self.memo.parts.update(firing.id, state));
         let Ok(update) = &*step else { return Ok(Made::Step(slow(rows, Slow::Step(firing, step)))) };
         self.count(rows, &firing, update);
         match self.delta(vars, state, &firing, update, driver)? {
@@ -224,13 +339,13 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
     /// Keeps count of the ids that steps lead to.
     fn count(&self, rows: &mut Rows<W>, firing: &Firing, update: &Update) {
         if let (Some(node), Some(state)) = (firing.target, update.state) {
-            let known = &mut rows.states[self.layout.kinds[node as usize] as usize];
+            let known = &mut rows.seen.states[self.layout.kinds[node as usize] as usize];
             *known = (*known).max(state + 1);
         }
-        rows.vars = rows.vars.max(update.vars.unwrap_or(0) + 1);
+        rows.seen.vars = rows.seen.vars.max(update.vars.unwrap_or(0) + 1);
         for op in &update.packets {
             if let PacketOp::Add(packet) = op {
-                rows.packets = rows.packets.max(packet + 1);
+                rows.seen.packets = rows.seen.packets.max(packet + 1);
             }
         }
     }
@@ -247,9 +362,8 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         let layout = self.layout;
         let mut delta = Delta {
             add: W::ZERO,
-            clear: W::ZERO,
             set: W::ZERO,
-            grow: W::ZERO,
+            guard: W::ZERO,
             cond: W::ZERO,
             choice: firing.choice,
             bound: 0,
@@ -284,7 +398,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         if !packets {
             return Ok(None);
         }
-        let nothing = [delta.add, delta.clear, delta.set].iter().all(|part| *part == W::ZERO);
+        let nothing = [delta.add, delta.guard, delta.set].iter().all(|part| *part == W::ZERO);
         Ok(Some(if nothing { Made::Nothing } else { Made::Step(delta) }))
     }
 
@@ -325,7 +439,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
                 0 => {}
                 1 => {
                     delta.add = delta.add.plus(one);
-                    delta.grow = delta.grow | one;
+                    delta.guard = delta.guard | one;
                 }
                 -1 => delta.add = delta.add.minus(one),
                 _ => return Ok(false),
@@ -341,22 +455,69 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             self.layout.copies(W::ZERO, packet)?;
             let bit = W::bit(self.layout.packets[packet as usize].at);
             if matches!(op, PacketOp::Add(_)) {
-                (delta.set, delta.clear) = (delta.set | bit, delta.clear & !bit);
+                (delta.set, delta.guard) = (delta.set | bit, delta.guard & !bit);
             } else {
-                (delta.set, delta.clear) = (delta.set & !bit, delta.clear | bit);
+                (delta.set, delta.guard) = (delta.set & !bit, delta.guard | bit);
             }
         }
         Ok(self.shape.packets_max.is_none() || delta.set == W::ZERO)
     }
 }
 
+/// The set bits, lowest first.
+fn bits<W: Word>(mut word: W) -> impl Iterator<Item = W> {
+    std::iter::from_fn(move || {
+        let bit = (word != W::ZERO).then(|| W::bit(word.lowest()))?;
+        word = word & !bit;
+        Some(bit)
+    })
+}
+
+/// A row of all that can happen at several nodes, of which the rows know the packets.
+fn join<W: Word>(rows: &mut Rows<W>, members: &[Row<W>], known: W) -> Row<W> {
+    let mut joined = Row { known, drives: W::ZERO, idles: W::ZERO, first: 0, own: 0, loops: 0, more: 0 };
+    let mut driven = Vec::new();
+    let mut more = More::default();
+    for row in members {
+        joined.drives = joined.drives | row.drives;
+        let twice = joined.idles & row.idles;
+        more.idles.extend(bits(twice));
+        joined.idles = joined.idles | row.idles;
+        joined.loops += row.loops;
+        joined.own += row.own;
+        driven.extend(rows.driven(row));
+        let further = &rows.more[row.more as usize];
+        more.idles.extend(&further.idles);
+        more.steps.extend(&further.steps);
+    }
+    // A packet may drive steps at two nodes of the group.
+    driven.sort_by_key(|(bit, _)| bit.lowest());
+    let mut firsts: Vec<(W, Delta<W>)> = Vec::with_capacity(driven.len());
+    for (bit, step) in driven {
+        match firsts.last() {
+            Some((last, _)) if *last == bit => more.steps.push((bit, step)),
+            _ => firsts.push((bit, step)),
+        }
+    }
+    joined.first = rows.steps.len() as u32;
+    for row in members {
+        let first = row.first as usize;
+        rows.steps.extend_from_within(first..first + row.own as usize);
+    }
+    rows.steps.extend(firsts.into_iter().map(|(_, step)| step));
+    if !more.idles.is_empty() || !more.steps.is_empty() {
+        joined.more = rows.more.len() as u32;
+        rows.more.push(more);
+    }
+    joined
+}
+
 fn slow<W: Word>(rows: &mut Rows<W>, step: Slow) -> Delta<W> {
     rows.slow.push(step);
     Delta {
         add: W::ZERO,
-        clear: W::ZERO,
         set: W::ZERO,
-        grow: W::ZERO,
+        guard: W::ZERO,
         cond: W::ZERO,
         choice: rows.slow.len() as u32 - 1,
         bound: 0,
