@@ -42,26 +42,14 @@ pub(super) fn verdic(model: &Model, threads: usize, setup: &Setup) -> Result<Opt
     Ok(Some(command))
 }
 
-/// What the only check of a report counted, whatever was printed around it, if it covered everything and found what it
-/// states.
-pub(crate) fn counted(output: &str) -> Option<Counted> {
+/// Of the only check of a report, whatever was printed around it, if it covered everything and found what it states.
+pub(super) fn verdic_distinct(output: &str) -> Option<u64> {
     let line = output.lines().find(|line| line.starts_with('{'))?;
     let report: Value = serde_json::from_str(line).ok()?;
     // There is a row for each property.
     let rows = report["checks"].as_array()?;
     let as_stated = |row: &Value| row["verdict"] == "exhaustive" && row["expected"] == true;
-    let first = rows.first().filter(|_| rows.iter().all(as_stated))?;
-    Some(Counted { distinct: first["distinct"].as_u64()?, transitions: first["transitions"].as_u64()? })
-}
-
-/// How much there was to search.
-pub(crate) struct Counted {
-    pub(crate) distinct: u64,
-    pub(crate) transitions: u64,
-}
-
-pub(super) fn verdic_distinct(output: &str) -> Option<u64> {
-    Some(counted(output)?.distinct)
+    rows.first().filter(|_| rows.iter().all(as_stated))?["distinct"].as_u64()
 }
 
 fn ceiling_path() -> PathBuf {
