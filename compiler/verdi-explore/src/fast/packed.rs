@@ -22,6 +22,10 @@ use verdi_machine::{Parts, Shape};
 /// How many homes the seen set has at first.
 const HOMES: usize = 1 << 13;
 
+/// A model whose parts go on growing is searched in another space once worlds were packed anew more often than a few
+/// times each, and than this.
+const REPACKED_MIN: u64 = 1 << 19;
+
 /// A seen set of fewer homes is made anew rather than that a state is taken apart.
 const TIGHT: usize = 1 << 17;
 
@@ -34,6 +38,8 @@ pub(super) struct Packed<'a, W: Word, P> {
     layout: Layout<W>,
     table: Table<W::Key>,
     reads: Vec<W>,
+    /// How many worlds were packed anew.
+    repacked: u64,
 }
 
 impl<'a, W: Word, P: Parts> Packed<'a, W, P> {
@@ -51,7 +57,7 @@ impl<'a, W: Word, P: Parts> Packed<'a, W, P> {
         let Some(layout) = Layout::new(shape, census) else { return Ok(None) };
         let table = Table::new(HOMES, memory_max)?;
         let reads = reads(shape, &layout);
-        Ok(Some(Self { memo, queues, shape, census, layout, table, reads }))
+        Ok(Some(Self { memo, queues, shape, census, layout, table, reads, repacked: 0 }))
     }
 
     fn ground<'s>(&'s self, shared: &'s Shared) -> Ground<'s, W, P> {
@@ -159,7 +165,8 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         loop {
             match self.ground(shared).pack(&first) {
                 Ok(word) => {
-                    let _ = self.ground(shared).begin(worker, word);
+                    let begun = self.ground(shared).begin(worker, word);
+                    debug_assert!(begun.is_ok(), "an empty table has room");
                     return Ok(Ok(()));
                 }
                 Err(overflow) => {
@@ -217,6 +224,11 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
     ) -> Result<(), Misfit> {
         if self.extend(overflow, workers) {
             return Ok(());
+        }
+        let worlds = self.table.room();
+        self.repacked += worlds;
+        if self.repacked > REPACKED_MIN + 4 * worlds {
+            return Err(Misfit::Width);
         }
         let wider = self.wider(overflow, workers)?;
         let table = Table::<W::Key>::new(self.table.homes(), memory_max).map_err(|_| Misfit::Memory)?;

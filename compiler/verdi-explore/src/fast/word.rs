@@ -32,11 +32,6 @@ pub(super) trait Word:
     fn plus(self, other: Self) -> Self;
     /// The difference, modulo `2^BITS`.
     fn minus(self, other: Self) -> Self;
-    /// The number that it adds up to 0 with, modulo `2^BITS`.
-    fn negated(self) -> Self {
-        Self::ZERO.minus(self)
-    }
-
     /// The position of the lowest set bit.
     fn lowest(self) -> u32;
     /// How many bits are set.

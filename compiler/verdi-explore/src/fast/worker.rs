@@ -92,3 +92,7 @@ pub(super) enum Back<O> {
     /// A world does not fit.
     Overflow(O),
 }
+
+/// Tells that a worker has to come back; why is written down elsewhere, so that this is small to return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stopped;

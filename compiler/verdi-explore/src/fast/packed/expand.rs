@@ -4,7 +4,7 @@ use super::super::queues::Queues;
 use super::super::table::{Inserted, Table};
 use super::super::tally::Finding;
 use super::super::word::Word;
-use super::super::worker::{Back, Common, Shared};
+use super::super::worker::{Back, Common, Shared, Stopped};
 use super::layout::{Group, Layout, Overflow};
 use super::rows::{Delta, Maker, Row, Rows, Slow, Step};
 use crate::Faulted;
@@ -20,6 +20,8 @@ const WAITING: usize = 32;
 #[derive(Clone, Copy, Debug)]
 struct Successor<W: Word> {
     key: W::Key,
+    /// Where its key belongs in the seen set.
+    home: usize,
     word: W,
     from: W,
     parent: u32,
@@ -65,6 +67,8 @@ pub(crate) struct Sink<W: Word> {
     /// Counted while a world is expanded, which may have to be done again.
     transitions: u64,
     enabled: bool,
+    /// What does not fit, where the worker stopped for it.
+    overflow: Option<Overflow>,
     /// Whether it is only asked whether anything can happen.
     quiet: bool,
 }
@@ -79,6 +83,7 @@ impl<W: Word> Worker<W> {
             moves: FxHashMap::default(),
             transitions: 0,
             enabled: false,
+            overflow: None,
             quiet: false,
         };
         Self { rows: Rows::new(kinds), sink, driven: FxHashMap::default(), steps: FxHashMap::default() }
@@ -108,6 +113,11 @@ impl<W: Word> Worker<W> {
 }
 
 impl<W: Word> Sink<W> {
+    #[cold]
+    fn misfit(&mut self, overflow: Overflow) -> Stopped {
+        self.overflow = Some(overflow);
+        Stopped
+    }
     fn hold_back(&mut self, bound: u32) {
         if !self.quiet {
             self.common.tally.held_back(bound);
@@ -202,10 +212,11 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     }
 
     /// Meets the first world.
-    pub(super) fn begin(&self, worker: &mut Worker<W>, word: W) -> Result<(), Back<Overflow>> {
+    pub(super) fn begin(&self, worker: &mut Worker<W>, word: W) -> Result<(), Stopped> {
         worker.arrange(self.layout);
-        let first = Successor { key: word.mix(), word, from: word, parent: 0, choice: 0 };
-        self.meet(&mut worker.sink, first, true).map_err(|()| Back::Halt)
+        let key = word.mix();
+        let first = Successor { key, home: self.table.prefetch(key), word, from: word, parent: 0, choice: 0 };
+        self.meet(&mut worker.sink, first, true)
     }
 
     /// Expands the worlds of a chunk. Where it comes back early, the chunk says how far it came.
@@ -225,18 +236,18 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
                 break;
             }
             worker.sink.common.at = chunk.first.wrapping_add(chunk.done as u32);
-            if let Err(back) = self.world(worker, *word) {
-                result = Err(back);
+            if self.world(worker, *word).is_err() {
+                result = Err(worker.sink.overflow.take().map_or(Back::Halt, Back::Overflow));
                 break;
             }
             chunk.done += 1;
         }
-        self.flush(worker).map_err(|()| Back::Halt)?;
+        self.flush(worker).map_err(|Stopped| Back::Halt)?;
         result
     }
 
     /// Takes the steps of a world.
-    fn world(&self, worker: &mut Worker<W>, word: W) -> Result<(), Back<Overflow>> {
+    fn world(&self, worker: &mut Worker<W>, word: W) -> Result<(), Stopped> {
         let constrained = self.constrained(&mut worker.sink, word);
         let sink = &mut worker.sink;
         (sink.transitions, sink.enabled, sink.quiet) = (0, false, constrained);
@@ -248,7 +259,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         let here = Here { word, present, full, look_only: self.shared.look_only || constrained };
         let vars = self.layout.vars.get(word);
         for group in &self.layout.groups {
-            let row = self.row(&mut worker.rows, vars, group, here).map_err(Back::Overflow)?;
+            let row = self.row(worker, vars, group, here)?;
             self.take_row(&worker.rows, &mut worker.sink, row, here)?;
         }
         if self.shape.packets == PacketStore::Fifo {
@@ -289,22 +300,33 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
 
     /// The row of a group of nodes, which knows all packets that are present.
     #[inline]
-    fn row(&self, rows: &mut Rows<W>, vars: u32, group: &Group, here: Here<W>) -> Result<Row<W>, Overflow> {
+    fn row(
+        &self,
+        worker: &mut Worker<W>,
+        vars: u32,
+        group: &Group,
+        here: Here<W>,
+    ) -> Result<Row<W>, Stopped> {
         let joint = group.joint.get(here.word);
-        if let Some(row) = rows.find_group(vars, group, joint)
+        if let Some(row) = worker.rows.find_group(vars, group.number, joint)
             && here.present & !row.known == W::ZERO
         {
             return Ok(*row);
         }
-        self.learn(rows, vars, group, here)
+        self.learn(worker, vars, group, here)
     }
 
     #[cold]
-    #[expect(clippy::expect_used, reason = "the maker just made it")]
-    fn learn(&self, rows: &mut Rows<W>, vars: u32, group: &Group, here: Here<W>) -> Result<Row<W>, Overflow> {
+    fn learn(
+        &self,
+        worker: &mut Worker<W>,
+        vars: u32,
+        group: &Group,
+        here: Here<W>,
+    ) -> Result<Row<W>, Stopped> {
         let maker = Maker { memo: self.memo, shape: self.shape, layout: self.layout };
-        maker.group(rows, vars, group, here.word, here.present)?;
-        Ok(*rows.find_group(vars, group, group.joint.get(here.word)).expect("a row that was made is there"))
+        let made = maker.group(&mut worker.rows, vars, group, here.word, here.present);
+        made.map_err(|overflow| worker.sink.misfit(overflow))
     }
 
     #[inline]
@@ -314,20 +336,24 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         sink: &mut Sink<W>,
         row: Row<W>,
         here: Here<W>,
-    ) -> Result<(), Back<Overflow>> {
-        let loops = row.loops + (here.present & row.idles).ones();
-        sink.transitions += u64::from(loops);
-        sink.enabled |= loops > 0;
-        let (own, driven) = rows.steps_of(&row);
-        for delta in own {
-            self.take(rows, sink, here, delta)?;
-        }
+    ) -> Result<(), Stopped> {
         let mut left = here.present & row.drives;
-        while left != W::ZERO {
-            let below = (left & left.negated()).minus(W::from_u32(1));
-            let delta = &driven[(row.drives & below).ones() as usize];
-            left = left & left.minus(W::from_u32(1));
-            self.take(rows, sink, here, delta)?;
+        let loops = row.loops + (here.present & row.idles).ones();
+        let taken = loops + if row.plain { row.own + left.ones() } else { 0 };
+        sink.transitions += u64::from(taken);
+        sink.enabled |= taken > 0;
+        let (own, driven) = rows.steps_of(&row);
+        let takes = !row.plain;
+        if takes || !here.look_only {
+            for delta in own {
+                if takes { self.take(rows, sink, here, delta)? } else { self.go(sink, here, delta)? }
+            }
+            while left != W::ZERO {
+                let below = left.minus(W::from_u32(1));
+                let delta = &driven[(row.drives & below & !left).ones() as usize];
+                left = left & below;
+                if takes { self.take(rows, sink, here, delta)? } else { self.go(sink, here, delta)? }
+            }
         }
         if row.more > 0 {
             self.take_more(rows, sink, row.more, here)?;
@@ -336,13 +362,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     }
 
     /// The further steps of packets that drive several.
-    fn take_more(
-        &self,
-        rows: &Rows<W>,
-        sink: &mut Sink<W>,
-        at: u32,
-        here: Here<W>,
-    ) -> Result<(), Back<Overflow>> {
+    fn take_more(&self, rows: &Rows<W>, sink: &mut Sink<W>, at: u32, here: Here<W>) -> Result<(), Stopped> {
         let more = rows.more(at);
         let loops = more.idles.iter().filter(|bit| here.present & **bit != W::ZERO).count();
         sink.transitions += loops as u64;
@@ -353,14 +373,14 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         Ok(())
     }
 
-    #[inline]
+    /// Takes a step that may not be plain.
     fn take(
         &self,
         rows: &Rows<W>,
         sink: &mut Sink<W>,
         here: Here<W>,
         delta: &Delta<W>,
-    ) -> Result<(), Back<Overflow>> {
+    ) -> Result<(), Stopped> {
         if delta.slow {
             return self.take_slow(&rows.slow[delta.choice as usize], sink, here);
         }
@@ -373,29 +393,33 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         if here.look_only {
             return Ok(());
         }
+        self.go(sink, here, delta)
+    }
+
+    /// Takes a plain step.
+    #[inline]
+    fn go(&self, sink: &mut Sink<W>, here: Here<W>, delta: &Delta<W>) -> Result<(), Stopped> {
         if here.full & delta.guard != W::ZERO {
-            return Err(Back::Overflow(self.spilled(here.full & delta.guard)));
+            return Err(self.spilled(sink, here.full & delta.guard));
         }
         let after = here.word.plus(delta.add);
         let after = if self.is_set { (after & !delta.guard) | delta.set } else { after };
-        if after != here.word {
-            self.put(sink, after, here.word, delta.choice)?;
-        }
-        Ok(())
+        if after != here.word { self.put(sink, after, here.word, delta.choice) } else { Ok(()) }
     }
 
     #[cold]
-    fn spilled(&self, bits: W) -> Overflow {
+    fn spilled(&self, sink: &mut Sink<W>, bits: W) -> Stopped {
         let packet = u32::from(self.layout.packet_at[bits.lowest() as usize]);
-        Overflow::Copies { packet, copies: 1 << self.layout.packets[packet as usize].bits }
+        let copies = 1 << self.layout.packets[packet as usize].bits;
+        sink.misfit(Overflow::Copies { packet, copies })
     }
 
     /// Lets a successor wait, and looks up the one that waited longest.
     #[inline]
-    fn put(&self, sink: &mut Sink<W>, word: W, from: W, choice: u32) -> Result<(), Back<Overflow>> {
+    fn put(&self, sink: &mut Sink<W>, word: W, from: W, choice: u32) -> Result<(), Stopped> {
         let key = word.mix();
-        self.table.prefetch(key);
-        let new = Successor { key, word, from, parent: sink.common.at, choice };
+        let home = self.table.prefetch(key);
+        let new = Successor { key, home, word, from, parent: sink.common.at, choice };
         if sink.waiting.len() < WAITING {
             sink.waiting.push(new);
             return Ok(());
@@ -403,11 +427,11 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         let next = sink.next % WAITING;
         let oldest = std::mem::replace(&mut sink.waiting[next], new);
         sink.next = next + 1;
-        self.meet(sink, oldest, false).map_err(|()| Back::Halt)
+        self.meet(sink, oldest, false)
     }
 
     /// Looks up all that wait.
-    pub(super) fn flush(&self, worker: &mut Worker<W>) -> Result<(), ()> {
+    pub(super) fn flush(&self, worker: &mut Worker<W>) -> Result<(), Stopped> {
         let sink = &mut worker.sink;
         let next = std::mem::take(&mut sink.next) % WAITING;
         let mut waiting = std::mem::take(&mut sink.waiting);
@@ -415,10 +439,12 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
             waiting.rotate_left(next);
         }
         let mut waiting = waiting.into_iter();
-        while let Some(successor) = waiting.next() {
+        while let Some(mut successor) = waiting.next() {
+            // The table may have grown.
+            successor.home = self.table.prefetch(successor.key);
             if self.meet(sink, successor, false).is_err() {
                 sink.waiting.extend(waiting);
-                return Err(());
+                return Err(Stopped);
             }
         }
         sink.waiting.reserve(WAITING);
@@ -428,8 +454,8 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     /// Looks up a world; if it is new, judges it and lets it wait for the next level. Where the table is full it goes
     /// on waiting.
     #[inline]
-    fn meet(&self, sink: &mut Sink<W>, successor: Successor<W>, first: bool) -> Result<(), ()> {
-        match self.table.insert(successor.key) {
+    fn meet(&self, sink: &mut Sink<W>, successor: Successor<W>, first: bool) -> Result<(), Stopped> {
+        match self.table.insert_at(successor.home, successor.key) {
             Inserted::Known => Ok(()),
             Inserted::New => {
                 self.welcome(sink, successor, first);
@@ -438,7 +464,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
             Inserted::Full => {
                 sink.waiting.push(successor);
                 self.shared.halt.store(true, std::sync::atomic::Ordering::Relaxed);
-                Err(())
+                Err(Stopped)
             }
         }
     }
@@ -467,7 +493,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
 
     /// A step that is more than a delta.
     #[inline(never)]
-    fn take_slow(&self, slow: &Slow, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Back<Overflow>> {
+    fn take_slow(&self, slow: &Slow, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Stopped> {
         sink.enabled = true;
         let (firing, step) = match slow {
             Slow::Fault(rule, fault) => {
@@ -486,7 +512,8 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         match &**step {
             Err(fault) => sink.step_fault(self.shared, firing.choice, fault.clone()),
             Ok(update) => {
-                let after = self.after(sink, here.word, firing, update).map_err(Back::Overflow)?;
+                let after = self.after(sink, here.word, firing, update);
+                let after = after.map_err(|overflow| sink.misfit(overflow))?;
                 self.arrive(sink, after, here.word, firing.choice)?;
             }
         }
@@ -494,7 +521,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     }
 
     /// Arrives at a world, unless it has too many packets.
-    fn arrive(&self, sink: &mut Sink<W>, after: W, before: W, choice: u32) -> Result<(), Back<Overflow>> {
+    fn arrive(&self, sink: &mut Sink<W>, after: W, before: W, choice: u32) -> Result<(), Stopped> {
         if self.too_many(after) {
             sink.common.tally.packets = true;
             return Ok(());
@@ -568,7 +595,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     }
 
     /// The steps that packets in queues drive.
-    fn take_queues(&self, worker: &mut Worker<W>, here: Here<W>, vars: u32) -> Result<(), Back<Overflow>> {
+    fn take_queues(&self, worker: &mut Worker<W>, here: Here<W>, vars: u32) -> Result<(), Stopped> {
         for (queue, field) in self.layout.queues.iter().enumerate().filter(|(_, field)| field.bits > 0) {
             let id = field.get(here.word);
             if id == 0 {
@@ -589,7 +616,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         worker: &mut Worker<W>,
         here: Here<W>,
         driver: (u32, u32, bool),
-    ) -> Result<(), Back<Overflow>> {
+    ) -> Result<(), Stopped> {
         let Worker { rows, sink, driven, steps } = worker;
         let (vars, packet, head) = driver;
         let firings = driven.entry(driver).or_insert_with(|| self.memo.driven(vars, packet, head));
@@ -609,7 +636,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     }
 
     /// The steps of rules that look at whole worlds.
-    fn take_world_rules(&self, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Back<Overflow>> {
+    fn take_world_rules(&self, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Stopped> {
         let moves = self.memo.parts.world_moves(&self.whole(here.word));
         sink.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
         for bound in moves.held_back {
@@ -623,7 +650,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
                 _ if here.look_only => sink.transitions += 1,
                 Err(fault) => sink.step_fault(self.shared, choice, fault),
                 Ok(after) => {
-                    let after = self.pack(&after).map_err(Back::Overflow)?;
+                    let after = self.pack(&after).map_err(|overflow| sink.misfit(overflow))?;
                     self.arrive(sink, after, here.word, choice)?;
                 }
             }

@@ -24,6 +24,12 @@ pub(super) struct Delta<W> {
     pub(super) slow: bool,
 }
 
+impl<W: Word> Delta<W> {
+    fn is_plain(&self) -> bool {
+        !self.slow && self.cond == W::ZERO
+    }
+}
+
 /// A step that takes more than a [`Delta`].
 #[derive(Clone, Debug)]
 pub(super) enum Slow {
@@ -54,6 +60,8 @@ pub(super) struct Row<W> {
     pub(super) loops: u32,
     /// Where further steps of the same packets are; 0 where there are none.
     pub(super) more: u32,
+    /// Whether no step is slow or has a condition (further steps aside).
+    pub(super) plain: bool,
 }
 
 /// A further step of some packets.
@@ -69,8 +77,8 @@ pub(super) struct More<W> {
 pub(super) struct Rows<W> {
     /// By variables, node (the last for no node) and state: the position of the row, plus one.
     index: Vec<Vec<Vec<u32>>>,
-    /// The same of groups of several nodes, by their joint state.
-    joint: Vec<Vec<Vec<u32>>>,
+    /// The same by variables, group of nodes and their joint state.
+    groups: Vec<Vec<Vec<u32>>>,
     rows: Vec<Row<W>>,
     steps: Vec<Delta<W>>,
     more: Vec<More<W>>,
@@ -97,7 +105,7 @@ impl<W: Word> Rows<W> {
     fn with(seen: Ids) -> Self {
         Self {
             index: Vec::new(),
-            joint: Vec::new(),
+            groups: Vec::new(),
             rows: Vec::new(),
             steps: Vec::new(),
             more: vec![More::default()],
@@ -119,12 +127,8 @@ impl<W: Word> Rows<W> {
 
     /// The row of a group of nodes, if it is known.
     #[inline]
-    pub(super) fn find_group(&self, vars: u32, group: &Group, joint: u32) -> Option<&Row<W>> {
-        let (index, place) = match group.nodes {
-            1 => (&self.index, group.first),
-            _ => (&self.joint, group.number),
-        };
-        let row = *index.get(vars as usize)?.get(place)?.get(joint as usize)?;
+    pub(super) fn find_group(&self, vars: u32, group: usize, joint: u32) -> Option<&Row<W>> {
+        let row = *self.groups.get(vars as usize)?.get(group)?.get(joint as usize)?;
         self.rows.get((row as usize).wrapping_sub(1))
     }
 
@@ -176,7 +180,6 @@ enum Made<W> {
 
 impl<W: Word, P: Parts> Maker<'_, W, P> {
     /// Makes the row of a group, or lets it learn about packets.
-    #[cold]
     pub(super) fn group(
         &self,
         rows: &mut Rows<W>,
@@ -184,8 +187,9 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         group: &Group,
         word: W,
         present: W,
-    ) -> Result<(), Overflow> {
-        let known = rows.find_group(vars, group, group.joint.get(word)).map_or(W::ZERO, |row| row.known);
+    ) -> Result<Row<W>, Overflow> {
+        let joint = group.joint.get(word);
+        let known = rows.find_group(vars, group.number, joint).map_or(W::ZERO, |row| row.known);
         let mut members = Vec::with_capacity(group.nodes);
         for node in group.first..group.first + group.nodes {
             let state = self.layout.nodes.get(node).map_or(0, |field| field.get(word));
@@ -197,16 +201,18 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             if unknown != W::ZERO {
                 self.learn(rows, (vars, node, state), at, unknown)?;
             }
-            members.push(rows.rows[at as usize]);
+            members.push(at);
         }
-        if group.nodes > 1 {
-            let row = join(rows, &members, present | known);
-            rows.rows.push(row);
-            let at = rows.rows.len() as u32;
-            let joint = group.joint.get(word) as usize;
-            *grown(grown(grown(&mut rows.joint, vars as usize), group.number), joint) = at;
-        }
-        Ok(())
+        let at = match members[..] {
+            [at] => at,
+            _ => {
+                let row = join(rows, &members, present | known);
+                rows.rows.push(row);
+                rows.rows.len() as u32 - 1
+            }
+        };
+        *grown(grown(grown(&mut rows.groups, vars as usize), group.number), joint as usize) = at + 1;
+        Ok(rows.rows[at as usize])
     }
 
     /// Makes the row of a node in a state; `node` may be one past the last, for firings at no node.
@@ -233,6 +239,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             own: own.len() as u32,
             loops,
             more: 0,
+            plain: own.iter().all(Delta::is_plain),
         };
         rows.steps.extend(own);
         let at = rows.rows.len() as u32;
@@ -262,6 +269,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
                 None => {}
                 Some(Made::Nothing) => row.idles = row.idles | bit,
                 Some(Made::Step(delta)) => {
+                    row.plain &= delta.is_plain();
                     steps.push((bit, delta));
                     row.drives = row.drives | bit;
                 }
@@ -474,11 +482,15 @@ fn bits<W: Word>(mut word: W) -> impl Iterator<Item = W> {
 }
 
 /// A row of all that can happen at several nodes, of which the rows know the packets.
-fn join<W: Word>(rows: &mut Rows<W>, members: &[Row<W>], known: W) -> Row<W> {
-    let mut joined = Row { known, drives: W::ZERO, idles: W::ZERO, first: 0, own: 0, loops: 0, more: 0 };
+fn join<W: Word>(rows: &mut Rows<W>, members: &[u32], known: W) -> Row<W> {
+    let members: Vec<Row<W>> = members.iter().map(|at| rows.rows[*at as usize]).collect();
+    let nothing = W::ZERO;
+    let mut joined =
+        Row { known, drives: nothing, idles: nothing, first: 0, own: 0, loops: 0, more: 0, plain: true };
     let mut driven = Vec::new();
     let mut more = More::default();
-    for row in members {
+    for row in &members {
+        joined.plain &= row.plain;
         joined.drives = joined.drives | row.drives;
         let twice = joined.idles & row.idles;
         more.idles.extend(bits(twice));
@@ -500,7 +512,7 @@ fn join<W: Word>(rows: &mut Rows<W>, members: &[Row<W>], known: W) -> Row<W> {
         }
     }
     joined.first = rows.steps.len() as u32;
-    for row in members {
+    for row in &members {
         let first = row.first as usize;
         rows.steps.extend_from_within(first..first + row.own as usize);
     }
