@@ -12,7 +12,7 @@ use cranelift_frontend::FunctionBuilderContext;
 use cranelift_jit::{JITBuilder, JITModule};
 use cranelift_module::{Module, default_libcall_names};
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use verdi_core::FuncId;
 
@@ -28,6 +28,10 @@ pub(crate) struct Entry {
 pub(crate) struct Functions {
     /// What is known of each function that was called; `None` where it cannot be compiled, or this machine has no backend.
     entries: PrimaryMap<FuncId, OnceLock<Option<Entry>>>,
+    /// How often each was asked for before it was compiled.
+    asked: PrimaryMap<FuncId, AtomicU32>,
+    /// So often it is not compiled.
+    patience: u32,
     /// Their addresses, for calls from compiled code.
     addresses: Box<[AtomicUsize]>,
     compiler: Mutex<Compiler>,
@@ -45,7 +49,7 @@ struct Compiler {
 }
 
 impl Functions {
-    pub(crate) fn new(shared: &Shared) -> Self {
+    pub(crate) fn new(shared: &Shared, patience: u32) -> Self {
         let count = shared.program.functions.len();
         let addresses: Box<[AtomicUsize]> = (0..count).map(|_| AtomicUsize::new(0)).collect();
         let compiler = Compiler {
@@ -57,17 +61,22 @@ impl Functions {
             done: BTreeSet::new(),
         };
         let entries = shared.program.functions.keys().map(|_| OnceLock::new()).collect();
-        Self { entries, addresses, compiler: Mutex::new(compiler) }
+        let asked = shared.program.functions.keys().map(|_| AtomicU32::new(0)).collect();
+        Self { entries, asked, patience, addresses, compiler: Mutex::new(compiler) }
     }
 
-    /// A function's code.
+    /// A function's code, if there is any yet.
     pub(crate) fn get(
         &self,
         shared: &Shared,
         uses: &PrimaryMap<FuncId, Uses>,
         func: FuncId,
     ) -> Option<Entry> {
-        *self.entries[func].get_or_init(|| {
+        let entry = &self.entries[func];
+        if entry.get().is_none() && self.asked[func].fetch_add(1, Ordering::Relaxed) < self.patience {
+            return None;
+        }
+        *entry.get_or_init(|| {
             // Whatever panics while it compiles leaves functions out, and nothing half done.
             let mut compiler = self.compiler.lock().unwrap_or_else(PoisonError::into_inner);
             compiler.compile(shared, uses, func, &self.addresses)

@@ -31,13 +31,19 @@ thread_local! {
 }
 
 impl Jit {
-    /// The engine of a program that [`verdi_core::verify`] accepts. Nothing is compiled yet.
+    /// The engine of a program that [`verdi_core::verify`] accepts. A function is compiled when it is first called.
     pub fn new(program: impl Into<Arc<Program>>) -> Self {
+        Self::compiling_after(0, program)
+    }
+
+    /// The same, but that a function's first calls are left to the reference engine: to compile it takes as long as
+    /// some hundred of them, which is more than there are where little is to be run.
+    pub fn compiling_after(calls: u32, program: impl Into<Arc<Program>>) -> Self {
         let program = program.into();
         let interp = Interp::new(Arc::clone(&program));
         let uses = Uses::of_all(&program);
         let shared = Shared::new(program);
-        Self { functions: Functions::new(&shared), shared, uses, interp }
+        Self { functions: Functions::new(&shared, calls), shared, uses, interp }
     }
 
     /// About how many bytes the collections take that are kept.

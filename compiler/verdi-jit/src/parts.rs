@@ -3,6 +3,7 @@
 //! Ids are those of [`TakenApart`], which keeps the values and does what is rare. Here each id has its words too, and
 //! a step whose result is known already never sees a value.
 
+mod anchored;
 mod column;
 mod node;
 mod question;
@@ -10,6 +11,7 @@ mod renaming;
 mod sort;
 
 use crate::Jit;
+use anchored::Anchors;
 use column::Column;
 use node::{OfKind, Reaction};
 use question::Asked;
@@ -17,13 +19,15 @@ use sort::Sort;
 use std::fmt;
 use verdi_core::Value;
 use verdi_machine::{
-    BadSave, Choice, Fault, Firings, Machine, NodeState, Parts, Shape, TakenApart, Update, Whole, WorldMoves,
+    BadSave, Choice, Engine, Fault, Firings, Machine, NodeState, Parts, Shape, TakenApart, Update, Whole,
+    WorldMoves,
 };
 
-/// The model of a machine that runs natively, taken apart.
-pub struct NativeParts<'m> {
-    apart: TakenApart<'m, Jit>,
-    jit: &'m Jit,
+/// The model of a machine, taken apart. What is asked often runs natively, all else by the machine's own engine: the
+/// reference engine is best, for what is left is small.
+pub struct NativeParts<'m, E> {
+    apart: TakenApart<'m, E>,
+    jit: Jit,
     kinds: Vec<OfKind>,
     /// By kind of node: the fields and then a bit for each timer.
     states: Vec<Sort>,
@@ -34,36 +38,35 @@ pub struct NativeParts<'m> {
     events: Sort,
     reactions: Column<Reaction>,
     questions: Vec<Asked>,
+    anchors: Anchors,
 }
 
-impl fmt::Debug for NativeParts<'_> {
+impl<E: fmt::Debug> fmt::Debug for NativeParts<'_, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NativeParts").field("apart", &self.apart).finish_non_exhaustive()
     }
 }
 
-impl<'m> NativeParts<'m> {
-    /// Takes the model of a machine apart.
-    pub fn new(machine: &'m Machine<Jit>) -> Self {
-        Self::of(machine, TakenApart::new(machine))
+impl<'m, E: Engine + Sync> NativeParts<'m, E> {
+    /// Takes the model of a machine apart; `jit` is of the same program.
+    pub fn new(machine: &'m Machine<E>, jit: Jit) -> Self {
+        Self::of(jit, TakenApart::new(machine))
     }
 
     /// The same, with the ids that were saved.
     ///
     /// # Errors
     /// The bytes are not what `save` gave for the same program.
-    pub fn load(machine: &'m Machine<Jit>, bytes: &[u8]) -> Result<Self, BadSave> {
-        Ok(Self::of(machine, TakenApart::load(machine, bytes)?))
+    pub fn load(machine: &'m Machine<E>, jit: Jit, bytes: &[u8]) -> Result<Self, BadSave> {
+        Ok(Self::of(jit, TakenApart::load(machine, bytes)?))
     }
 
-    fn of(machine: &'m Machine<Jit>, apart: TakenApart<'m, Jit>) -> Self {
-        let jit = machine.engine();
+    fn of(jit: Jit, apart: TakenApart<'m, E>) -> Self {
         let program = &jit.shared.program;
         let kinds = program.kinds.keys().map(|kind| OfKind::new(&jit.shared, kind)).collect();
         let questions = 0..apart.shape().questions.len() as u32;
-        let questions = questions.map(|question| Asked::new(jit, &apart, question)).collect();
+        let questions = questions.map(|question| Asked::new(&jit, &apart, question)).collect();
         Self {
-            jit,
             kinds,
             states: program.kinds.keys().map(|_| Sort::default()).collect(),
             packets: Sort::default(),
@@ -72,12 +75,14 @@ impl<'m> NativeParts<'m> {
             events: Sort::default(),
             reactions: Column::default(),
             questions,
+            anchors: Anchors::new(&jit.shared),
             apart,
+            jit,
         }
     }
 
     /// The same model, with all that it needs taken from values.
-    pub fn apart(&self) -> &TakenApart<'m, Jit> {
+    pub fn apart(&self) -> &TakenApart<'m, E> {
         &self.apart
     }
 
@@ -134,7 +139,7 @@ impl<'m> NativeParts<'m> {
     }
 }
 
-impl Parts for NativeParts<'_> {
+impl<E: Engine + Sync> Parts for NativeParts<'_, E> {
     fn shape(&self) -> &Shape {
         self.apart.shape()
     }
@@ -144,7 +149,7 @@ impl Parts for NativeParts<'_> {
     }
 
     fn anchored(&self, vars: u32, node: u32, state: u32) -> Firings {
-        self.apart.anchored(vars, node, state)
+        self.find_anchored(vars, node, state)
     }
 
     fn free(&self, vars: u32) -> Firings {

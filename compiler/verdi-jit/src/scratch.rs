@@ -21,10 +21,10 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Forgets all objects.
     pub(crate) fn reset(&mut self) {
-        if self.chunks.len() > 1 {
-            self.chunks.truncate(1);
-            self.total = self.chunks[0].len();
-        }
+        // What one call took beyond the usual is not kept for the next.
+        let usual = self.chunks.first().is_some_and(|chunk| chunk.len() == CHUNK);
+        self.chunks.truncate(usize::from(usual));
+        self.total = if usual { CHUNK } else { 0 };
         (self.current, self.taken) = (0, 0);
     }
 

@@ -7,7 +7,7 @@ use crate::object::Object;
 use crate::shared::Shared;
 use std::cell::RefCell;
 use verdi_core::{Durability, FieldId, FuncId, KindId, TyId, Value};
-use verdi_machine::{Event, NodeState, PacketOp, Parts as _, Script, Update};
+use verdi_machine::{Engine, Event, NodeState, PacketOp, Parts as _, Script, Update};
 
 /// A kind of node as words.
 pub(super) struct OfKind {
@@ -110,7 +110,7 @@ thread_local! {
     static ROOM: RefCell<(Vec<u64>, Vec<u64>)> = const { RefCell::new((Vec::new(), Vec::new())) };
 }
 
-impl NativeParts<'_> {
+impl<E: Engine + Sync> NativeParts<'_, E> {
     /// What a firing does where its target is in a state; `None` where it faults.
     pub(super) fn react(&self, firing: u32, state: u32) -> Option<Update> {
         match self.reactions.get_or(firing, || self.reaction(&self.apart.id_to_script(firing))) {

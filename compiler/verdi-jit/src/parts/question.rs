@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::object::Object;
 use std::cell::RefCell;
 use verdi_core::{FieldId, FuncId, KindId, PacketStore};
-use verdi_machine::{Parts as _, TakenApart, Whole};
+use verdi_machine::{Engine, Parts as _, TakenApart, Whole};
 
 /// A question.
 pub(super) struct Asked {
@@ -26,7 +26,7 @@ struct Glimpses {
 }
 
 impl Asked {
-    pub(super) fn new(jit: &Jit, apart: &TakenApart<'_, Jit>, question: u32) -> Self {
+    pub(super) fn new(jit: &Jit, apart: &TakenApart<'_, impl Engine + Sync>, question: u32) -> Self {
         let (shared, func) = (&jit.shared, apart.question_function(question));
         let uses = &jit.uses[func];
         let mut inputs = Vec::new();
@@ -77,7 +77,7 @@ thread_local! {
     static ROOM: RefCell<Room> = RefCell::default();
 }
 
-impl NativeParts<'_> {
+impl<E: Engine + Sync> NativeParts<'_, E> {
     /// The answer to a question; `None` where it faults.
     pub(super) fn answer(&self, question: u32, world: &Whole) -> Option<bool> {
         let entry = self.jit.entry(self.questions[question as usize].func)?;

@@ -2,8 +2,9 @@
 
 use super::NativeParts;
 use verdi_core::KindId;
+use verdi_machine::Engine;
 
-impl NativeParts<'_> {
+impl<E: Engine + Sync> NativeParts<'_, E> {
     pub(super) fn rename_state(&self, renaming: &[u32], kind: u32, state: u32) -> u32 {
         let shared = &self.jit.shared;
         let id = KindId::from_u32(kind);

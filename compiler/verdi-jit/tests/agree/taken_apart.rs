@@ -32,8 +32,11 @@ fn seen(program: &Program, world: &World, whole: &Whole) -> Seen {
     }
 }
 
+/// Firings with their choices, and faults.
+type Firable = (Vec<(Choice, Firing)>, Vec<(RuleId, Fault)>);
+
 /// What can fire in a world, in an order that does not depend on ids.
-fn firings(parts: &impl Parts, world: &Whole) -> (Vec<(Choice, Firing)>, Vec<(RuleId, Fault)>) {
+fn firings(parts: &impl Parts, world: &Whole) -> Firable {
     let mut all = parts.free(world.vars);
     for (node, state) in world.nodes.iter().enumerate() {
         let at = parts.anchored(world.vars, node as u32, *state);
@@ -102,14 +105,14 @@ struct Pair<'m> {
     name: &'m str,
     program: &'m Program,
     naive: TakenApart<'m, Interp>,
-    native: &'m NativeParts<'m>,
+    native: &'m NativeParts<'m, Interp>,
     /// What questions tell of states in the one and the other: by question and kind.
     glimpses: HashMap<(usize, u32, u32), u32>,
     back: HashMap<(usize, u32, u32), u32>,
 }
 
 impl<'m> Pair<'m> {
-    fn new(name: &'m str, machine: &'m Machine<Interp>, native: &'m NativeParts<'m>) -> Self {
+    fn new(name: &'m str, machine: &'m Machine<Interp>, native: &'m NativeParts<'m, Interp>) -> Self {
         let (naive, program) = (TakenApart::new(machine), machine.program());
         Self { name, program, naive, native, glimpses: HashMap::new(), back: HashMap::new() }
     }
@@ -205,9 +208,8 @@ impl<'m> Pair<'m> {
 fn worlds_agree() {
     let mut worlds = 0;
     for (name, program) in checks() {
-        let (naive, jit) = (Interp::new(Arc::clone(&program)), Jit::new(Arc::clone(&program)));
-        let (naive, jit) = (Machine::new(naive), Machine::new(jit));
-        let native = NativeParts::new(&jit);
+        let naive = Machine::new(Interp::new(Arc::clone(&program)));
+        let native = NativeParts::new(&naive, Jit::new(Arc::clone(&program)));
         let mut pair = Pair::new(&name, &naive, &native);
         worlds += pair.explore(WORLDS);
         pair.walk(40, 7);
@@ -218,8 +220,8 @@ fn worlds_agree() {
 #[test]
 fn threads_share_the_parts() {
     for (name, program) in checks().into_iter().step_by(5) {
-        let jit = Machine::new(Jit::new(Arc::clone(&program)));
-        let native = NativeParts::new(&jit);
+        let machine = Machine::new(Interp::new(Arc::clone(&program)));
+        let native = NativeParts::new(&machine, Jit::compiling_after(3, Arc::clone(&program)));
         std::thread::scope(|scope| {
             for seed in 0..4 {
                 let (name, program, native) = (&name, &program, &native);
@@ -235,13 +237,13 @@ fn threads_share_the_parts() {
 #[test]
 fn saved_ids_come_back() {
     for (name, program) in checks().into_iter().step_by(7) {
-        let jit = Machine::new(Jit::new(Arc::clone(&program)));
-        let before = NativeParts::new(&jit);
         let naive = Machine::new(Interp::new(Arc::clone(&program)));
+        let before = NativeParts::new(&naive, Jit::new(Arc::clone(&program)));
         let mut pair = Pair::new(&name, &naive, &before);
         pair.explore(50);
-        let again = Machine::new(Jit::new(Arc::clone(&program)));
-        let after = NativeParts::load(&again, &before.save()).expect("it was saved");
+        let again = Machine::new(Interp::new(Arc::clone(&program)));
+        let jit = Jit::new(Arc::clone(&program));
+        let after = NativeParts::load(&again, jit, &before.save()).expect("it was saved");
         let mut other = Pair::new(&name, &naive, &after);
         other.explore(50);
         let Some((_, first)) = pair.first() else { continue };
@@ -260,9 +262,8 @@ fn saved_ids_come_back() {
 fn renamings_agree() {
     let mut renamed = 0;
     for (name, program) in checks() {
-        let (naive, jit) = (Interp::new(Arc::clone(&program)), Jit::new(Arc::clone(&program)));
-        let (naive, jit) = (Machine::new(naive), Machine::new(jit));
-        let native = NativeParts::new(&jit);
+        let naive = Machine::new(Interp::new(Arc::clone(&program)));
+        let native = NativeParts::new(&naive, Jit::new(Arc::clone(&program)));
         let mut pair = Pair::new(&name, &naive, &native);
         let Some(kind) = program.kinds.values().find(|kind| kind.nodes.len() > 1) else { continue };
         let mut renaming: Vec<u32> = (0..program.nodes.len() as u32).collect();
