@@ -108,6 +108,7 @@ impl Opening {
                 None if option == "violates" => opening.exit = 1,
                 None if option == "fails" => opening.exit = 2,
                 None if option == "unsupported" => opening.exit = 3,
+                Some(("warns", code)) => opening.code = Some(code.to_owned()),
                 Some(("fails", code)) => (opening.exit, opening.code) = (2, Some(code.to_owned())),
                 Some(("fragment", kind)) => opening.fragment = Some(kind.to_owned()),
                 Some(("name", name)) => opening.name = Some(name.to_owned()),

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use verdi_diagnostics::{Diagnostic, Severity};
+use verdi_diagnostics::{Diagnostic, Files, Severity};
 use verdi_driver::commands::check_all;
 use verdi_driver::fs::{Disk, FileSystem, Memory};
 use verdi_driver::internal::on_large_stack;
 use verdi_driver::options::CheckOptions;
 use verdi_driver::report::{Exit, Report, TestOutcome};
-use verdi_driver::{Session, Unwatched};
+use verdi_driver::{Session, Watch};
 
 use crate::expect::Reported;
 
@@ -74,14 +74,26 @@ fn run(fs: &dyn FileSystem, path: PathBuf, options: &CheckOptions) -> Checked {
     let mut diagnostics = session.diagnostics.clone();
     let mut report = Report::default();
     if !session.has_errors() {
-        let found = check_all(&session, options, &mut Unwatched).expect("no check and no network is named");
+        let mut warned = Warned::default();
+        let found = check_all(&session, options, &mut warned).expect("no check and no network is named");
         report = found.report;
         diagnostics.extend(found.diagnostics);
+        diagnostics.extend(warned.0);
     }
     let bad = diagnostics.iter().any(Diagnostic::is_error);
     let exit = if bad { Exit::BadInput } else { report.exit() };
     let diagnostics = diagnostics.iter().filter_map(|diagnostic| reported(&session, diagnostic)).collect();
     Checked { exit, diagnostics, report }
+}
+
+/// What only running the checks shows.
+#[derive(Default)]
+struct Warned(Vec<Diagnostic>);
+
+impl Watch for Warned {
+    fn warn(&mut self, _files: &Files, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
 }
 
 fn reported(session: &Session, diagnostic: &Diagnostic) -> Option<Reported> {

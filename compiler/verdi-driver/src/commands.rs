@@ -1,6 +1,7 @@
 //! What the subcommands do, for whoever prints the results.
 
 use crate::check::changes;
+use crate::coverage::{Gather, follow, warnings};
 use crate::options::CheckOptions;
 use crate::report::Report;
 use crate::session::Session;
@@ -25,14 +26,22 @@ pub struct Found {
 pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watch) -> anyhow::Result<Found> {
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let mut found = Found::default();
+    let mut gather = Gather::new(session);
     for check in selected(session, options.check.as_deref())? {
         match check::run(session, check, options, &changes, watch) {
             Ok(report) => {
                 watch.checked(&report);
+                follow(session, check, (options, &changes), &report, &mut gather, watch);
                 found.report.checks.push(report);
             }
             Err(diagnostics) => found.diagnostics.extend(diagnostics),
         }
+    }
+    for warning in warnings(session, &gather) {
+        watch.warn(&session.files, warning);
+    }
+    if options.coverage {
+        found.report.coverage = Some(gather.finish(session));
     }
     if options.tests && options.check.is_none() && !watch.stop() {
         run_tests(session, &mut found, watch);

@@ -24,5 +24,6 @@ pub use report::{
     Branch, CoverageReport, FileCoverage, Function, FunctionKind, Mark, RuleCount, RuleState, Side, Traffic,
     TrafficKind,
 };
+pub(crate) use search::follow;
 pub use search::record;
 pub use vacuity::{of_check, warnings};

@@ -117,6 +117,8 @@ pub struct CheckOptions {
     pub tests: bool,
     /// Whether every world is counted, even after all is decided.
     pub count_all: bool,
+    /// Whether it is shown what ran and what never did.
+    pub coverage: bool,
 }
 
 impl Default for CheckOptions {
@@ -137,6 +139,7 @@ impl Default for CheckOptions {
             time: None,
             tests: true,
             count_all: false,
+            coverage: false,
         }
     }
 }

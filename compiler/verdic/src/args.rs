@@ -78,6 +78,9 @@ pub(crate) struct CheckArgs {
     /// Replay a trace that `--out FILE --format json` or `--json` has written
     #[arg(long, value_name = "TRACE")]
     pub(crate) replay: Option<PathBuf>,
+    /// Show in the source what ran and what never did; with a file, write it for lcov instead
+    #[arg(long, value_name = "FILE.info", num_args = 0..=1, require_equals = true, conflicts_with_all = ["ladder", "replay", "print"])]
+    pub(crate) coverage: Option<Option<PathBuf>>,
     /// Do not run the tests
     #[arg(long)]
     pub(crate) no_tests: bool,

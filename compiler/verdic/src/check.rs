@@ -12,7 +12,9 @@ use verdi_diagnostics::{Diagnostic, Files, codes};
 use verdi_driver::commands::{check_all, ladder_all, replay_trace};
 use verdi_driver::fs::Disk;
 use verdi_driver::options::{CheckOptions, EngineKind, SearchOrder};
-use verdi_driver::render::{self, findings, junit, ladder_text, report_json, summary_line};
+use verdi_driver::render::{
+    self, coverage_text, findings, junit, ladder_text, lcov, report_json, summary_line,
+};
 use verdi_driver::report::{CheckReport, Exit, Report, Row};
 use verdi_driver::{Found, Session, replay};
 
@@ -43,7 +45,10 @@ fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     }
     show_diagnostics(print, &session.files, &session.diagnostics);
     let mut screen = Screen::new(print, !args.json);
-    let options = options(&args.model, &args.limits, !args.no_tests);
+    let options = CheckOptions {
+        coverage: args.coverage.is_some(),
+        ..options(&args.model, &args.limits, !args.no_tests)
+    };
     let Found { report, diagnostics } = if args.ladder {
         ladder_all(&session, &options, args.faults, &mut screen)?
     } else if let Some(path) = &args.replay {
@@ -96,6 +101,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         time: limits.time.map(Duration::from_secs_f64),
         tests,
         count_all: limits.count_all,
+        coverage: false,
     }
 }
 
@@ -124,9 +130,15 @@ fn finish(
         let object = report_json(&session.files, &diagnostics, &report, exit);
         print.out(&format!("{object}\n"));
     } else if !report.checks.is_empty() || !report.tests.is_empty() {
+        if let (Some(coverage), Some(None)) = (&report.coverage, &args.coverage) {
+            print.out(&format!("{}\n", coverage_text(&session.files, coverage, &print.style)));
+        }
         print.out(&format!("{}\n", summary_line(&report, &print.style)));
     }
     write_files(args, print, &report)?;
+    if let (Some(coverage), Some(Some(path))) = (&report.coverage, &args.coverage) {
+        write(path, &lcov(&session.files, coverage))?;
+    }
     if let Some(path) = &args.junit {
         write(path, &junit(&report))?;
     }

@@ -6,9 +6,10 @@ use super::gather::trigger;
 use super::index::Way;
 use super::report::{FunctionKind, Mark};
 use super::rules::Trigger;
+use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use verdi_core::Span;
-use verdi_hir::hir::{self, ClaimKind, Code, Expr, ExprKind, PropertyKind};
+use verdi_hir::hir::{self, ClaimKind, Code, CtorRef, Event, Expr, ExprKind, PatternKind, PropertyKind};
 use walk::{Purpose, Walk};
 
 /// All that can be counted in a session's sources.
@@ -36,6 +37,8 @@ pub(super) struct FunctionPoint {
     pub(super) way: Way,
     /// Of a handler: what makes it run.
     pub(super) trigger: Option<Trigger>,
+    /// Of a handler: the message, input or timer that it is for.
+    pub(super) subject: Option<SmolStr>,
 }
 
 /// Something with several ways on.
@@ -87,7 +90,7 @@ impl Points {
         }
         for system in program.systems.values() {
             for kind in system.members.kinds.values() {
-                points.kind(kind);
+                points.kind(&system.members, kind);
             }
             for property in &system.members.properties {
                 points.property(property);
@@ -105,7 +108,15 @@ impl Points {
     fn function(&mut self, kind: FunctionKind, name: String, span: Span, code: &Code) {
         let body = code.body.span;
         let way = Way::Within(body);
-        self.functions.push(FunctionPoint { kind, name, span, whole: span.to(body), way, trigger: None });
+        self.functions.push(FunctionPoint {
+            kind,
+            name,
+            span,
+            whole: span.to(body),
+            way,
+            trigger: None,
+            subject: None,
+        });
         self.code(&code.body, Purpose::Does);
     }
 
@@ -113,7 +124,7 @@ impl Points {
         Walk { points: self, purpose }.expr(expr);
     }
 
-    fn kind(&mut self, kind: &hir::Kind) {
+    fn kind(&mut self, members: &hir::Members, kind: &hir::Kind) {
         self.nobodys.insert(kind.span);
         for field in kind.fields.values() {
             self.code(&field.init.body, Purpose::Does);
@@ -123,11 +134,11 @@ impl Points {
             self.function(FunctionKind::Proc, name, proc.span, &proc.code);
         }
         for handler in &kind.handlers {
-            self.handler(kind, handler);
+            self.handler(members, kind, handler);
         }
     }
 
-    fn handler(&mut self, kind: &hir::Kind, handler: &hir::Handler) {
+    fn handler(&mut self, members: &hir::Members, kind: &hir::Kind, handler: &hir::Handler) {
         let (head, body) = (handler.span, handler.code.body.span);
         // An empty body leaves nothing but its return.
         let way = Way::First(vec![Way::Within(body), Way::Return(head)]);
@@ -140,6 +151,7 @@ impl Points {
             whole: head.to(body),
             way: way.clone(),
             trigger: Some(trigger(&handler.event)),
+            subject: subject(members, &handler.event),
         });
         if let Some(guard) = &handler.guard {
             let failed = Way::Less(Box::new(Way::Within(guard.span)), Box::new(way.clone()));
@@ -167,6 +179,7 @@ impl Points {
                 // Each part of a conjunction is a function.
                 way: Way::Most(body),
                 trigger: None,
+                subject: None,
             });
             self.code(&code.body, Purpose::Claims);
         }
@@ -191,6 +204,23 @@ impl Points {
                 self.code(&code.body, Purpose::Asks);
             }
         }
+    }
+}
+
+/// The one thing that a handler is for; none where it is for several.
+fn subject(members: &hir::Members, event: &Event) -> Option<SmolStr> {
+    match event {
+        Event::Start | Event::Reboot => None,
+        Event::Timeout(timer) => members.timers.get((*timer)? as usize).map(|timer| timer.name.clone()),
+        Event::Input(pattern) | Event::Message(pattern, _) => match pattern.kind {
+            PatternKind::Ctor(CtorRef::Message(tag), _) => {
+                members.messages.get(tag as usize).map(|message| message.name.clone())
+            }
+            PatternKind::Ctor(CtorRef::Input(tag), _) => {
+                members.inputs.get(tag as usize).map(|input| input.name.clone())
+            }
+            _ => None,
+        },
     }
 }
 

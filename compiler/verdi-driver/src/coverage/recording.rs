@@ -1,8 +1,9 @@
 use super::reads::Reads;
 use super::sites::{base, bases};
+use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use verdi_core::{FuncId, Program, Value};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use verdi_core::{FaultKind, FuncId, Program, Value};
 use verdi_interp::{Follow, Interp};
 use verdi_machine::{Engine, Env, Fault};
 
@@ -16,6 +17,8 @@ pub struct Recording {
     bases: Vec<u32>,
     /// The functions that take inputs, and those that take messages.
     takers: BTreeSet<FuncId>,
+    /// The most statements that are run.
+    statements_max: u64,
     tally: Mutex<Tally>,
 }
 
@@ -23,6 +26,8 @@ pub struct Recording {
 struct Tally {
     /// What the calls depended on.
     known: HashSet<u128>,
+    /// The statements of all calls.
+    statements: u64,
     counts: Counts,
 }
 
@@ -63,8 +68,9 @@ pub enum Happening {
 }
 
 impl Recording {
-    /// Counts what a program does.
-    pub fn new(program: impl Into<Arc<Program>>) -> Self {
+    /// Counts what a program does. Once it has run so many statements, every call faults: a search then ends soon,
+    /// and what it saw is not all.
+    pub fn new(program: impl Into<Arc<Program>>, statements_max: u64) -> Self {
         let interp = Interp::new(program);
         let program = interp.program();
         let (bases, sites) = bases(program);
@@ -78,12 +84,22 @@ impl Recording {
             called: vec![0; functions],
             answered: vec![0; functions],
         };
-        Self { bases, takers, tally: Mutex::new(Tally { known: HashSet::new(), counts }), interp }
+        let tally = Mutex::new(Tally { known: HashSet::new(), statements: 0, counts });
+        Self { bases, takers, statements_max, tally, interp }
+    }
+
+    /// Whether it stopped running anything.
+    pub fn is_spent(&self) -> bool {
+        self.tally().statements > self.statements_max
+    }
+
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was counted until now.
     pub fn counts(&self) -> Counts {
-        self.tally.lock().unwrap_or_else(PoisonError::into_inner).counts.clone()
+        self.tally().counts.clone()
     }
 }
 
@@ -93,6 +109,10 @@ impl Engine for Recording {
     }
 
     fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
+        if self.is_spent() {
+            let span = self.program().functions[func].span;
+            return Err(Fault { kind: FaultKind::OutOfFuel, span, detail: SmolStr::default() });
+        }
         let mut reads = Reads::new(func, args, env);
         let mut steps = Steps { bases: &self.bases, ran: Vec::new(), entered: Vec::new() };
         let result = self.interp.call_followed(func, args, &mut reads, &mut steps);
@@ -102,7 +122,8 @@ impl Engine for Recording {
         if self.takers.contains(&func) && (answered || result.is_err()) {
             happened.push(Happening::Taken(func, args[1].tag()));
         }
-        let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tally = self.tally();
+        tally.statements += steps.ran.len() as u64;
         let full = tally.known.len() >= CALLS_MAX;
         let is_new = if full { !tally.known.contains(&key) } else { tally.known.insert(key) };
         if is_new {

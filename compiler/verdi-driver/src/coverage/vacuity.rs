@@ -1,6 +1,7 @@
 //! Warnings of what says nothing: claims that were never put to the test, and parts of a program that no check runs.
 
 use super::gather::{Gather, is_library};
+use super::points::FunctionPoint;
 use super::report::{FunctionKind, RuleState};
 use crate::report::{CheckReport, Verdict};
 use crate::session::Session;
@@ -16,7 +17,7 @@ pub fn warnings(session: &Session, gather: &Gather) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     few(&mut out, codes::V0730, implications(session, gather));
     few(&mut out, codes::V0731, draws(session, gather));
-    few(&mut out, codes::V0732, handlers(gather));
+    few(&mut out, codes::V0732, handlers(session, gather));
     few(&mut out, codes::V0733, rules(gather));
     out
 }
@@ -67,16 +68,29 @@ fn draws(session: &Session, gather: &Gather) -> Vec<Diagnostic> {
         .collect()
 }
 
-fn handlers(gather: &Gather) -> Vec<Diagnostic> {
+fn handlers(session: &Session, gather: &Gather) -> Vec<Diagnostic> {
     let seen = gather.points.functions.iter().zip(&gather.functions);
     let idle = seen.filter(|(point, tally)| {
-        point.kind == FunctionKind::Handler && tally.is_idle() && !is_library(point.span.file)
+        let own = point.kind == FunctionKind::Handler && !is_library(point.span.file);
+        own && tally.is_idle() && !is_explained(session, point)
     });
     idle.map(|(point, _)| {
         Diagnostic::warning(codes::V0732, point.span, format!("`{}` never ran", point.name))
             .label("no check makes this handler run")
     })
     .collect()
+}
+
+/// Whether the text alone has shown why a handler does not run: it is warned of already.
+fn is_explained(session: &Session, handler: &FunctionPoint) -> bool {
+    session.diagnostics.iter().any(|known| {
+        let at = known.primary.span;
+        let here =
+            at.file == handler.span.file && handler.whole.start <= at.start && at.end <= handler.whole.end;
+        let of_subject = [codes::V0603, codes::V0607].contains(&known.code)
+            && handler.subject.as_ref().is_some_and(|subject| session.files.slice(at) == subject);
+        here || of_subject
+    })
 }
 
 fn rules(gather: &Gather) -> Vec<Diagnostic> {

@@ -148,3 +148,67 @@ fn the_same_seed_prints_the_same_bytes() {
     };
     assert_eq!(run("3"), run("3"));
 }
+
+/// `Down` is never taken, `Up` only below three, which is never the case there.
+const IDLE: &str = r#"
+system Counter {
+  node Server {
+    input Up | Down
+    state n: int = 0
+    on input Up { n := n + 1 }
+    on input Down when n > 9 { n := n - 1 }
+  }
+  invariant small: Server.n > 9 ==> Server.n < 20
+}
+check "a few" Counter {
+  under async
+  bound input <= 3
+}
+"#;
+
+#[test]
+fn coverage_is_shown_in_the_source() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", IDLE);
+    let ended = verdic(&["check", &file, "--coverage"]);
+    assert_eq!(ended.code, 0, "warnings change no exit code: {}", ended.err);
+    assert!(ended.out.contains("never │  7     on input Down when n > 9"), "{}", ended.out);
+    assert!(ended.out.contains("handlers   1 of 2 ran"), "{}", ended.out);
+    assert!(!ended.out.contains('\u{1b}'), "colours without a terminal");
+    let painted = verdic(&["check", &file, "--coverage", "--color", "always"]);
+    assert!(painted.out.contains("\u{1b}[1;31mnever"), "{}", painted.out);
+    let narrow = verdic(&["check", &file, "--coverage", "--width", "40", "--ascii"]);
+    let text = narrow.out.split("coverage\n").nth(1).expect("it is there");
+    assert!(text.lines().all(|line| line.contains("again:") || line.len() <= 40), "{text}");
+}
+
+#[test]
+fn coverage_is_written_for_other_tools() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", IDLE);
+    let to = folder.path("a.info");
+    let ended = verdic(&["check", &file, &format!("--coverage={to}")]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(!ended.out.contains("handlers"), "it was written to a file: {}", ended.out);
+    let written = folder.read("a.info");
+    for line in [&format!("SF:{file}"), "FNDA:0,Server: on input Down (7)", "DA:7,0", "end_of_record"] {
+        assert!(written.lines().any(|written| written == line), "{line} is not in\n{written}");
+    }
+    let json = verdic(&["check", &file, "--coverage", "--json"]).json();
+    assert_eq!(json["coverage"]["functions"][1]["ran"], 0);
+    assert_eq!(json["coverage"]["files"][0]["file"], file.as_str());
+    let without = verdic(&["check", &file, "--json"]).json();
+    assert!(without.get("coverage").is_none(), "nobody asked: {without}");
+    let codes: Vec<_> =
+        without["diagnostics"].as_array().expect("a list").iter().map(|d| &d["code"]).collect();
+    assert_eq!(codes, ["V0730", "V0732"]);
+}
+
+#[test]
+fn coverage_needs_a_whole_check() {
+    let folder = Folder::new();
+    let file = folder.file("a.verdi", IDLE);
+    for other in ["--ladder", "--print=core"] {
+        assert_eq!(verdic(&["check", &file, "--coverage", other]).code, 2, "{other}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::is_library;
 use crate::coverage::index::Index;
-use crate::coverage::report::{Branch, FileCoverage, Function, Mark};
+use crate::coverage::report::{Branch, FileCoverage, Function, FunctionKind, Mark};
 use crate::session::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use verdi_diagnostics::{FileId, Files, Span};
@@ -52,17 +52,27 @@ pub(super) fn files(
         let untaken =
             sides.filter(|side| side.taken == 0 && side.mark == Mark::NeverTaken).map(|side| side.span);
         let whole = idle.chain(untaken).filter(|span| span.file == file);
-        FileCoverage { file, lines: lines(&session.files, &own), never: never(&own, whole) }
+        let heads = functions.iter().filter(|function| function.kind == FunctionKind::Handler);
+        let heads =
+            heads.filter(|handler| handler.span.file == file).map(|handler| (handler.span, handler.ran));
+        FileCoverage { file, lines: lines(&session.files, &own, heads), never: never(&own, whole) }
     };
     with_code.into_iter().map(file).collect()
 }
 
-fn lines(files: &Files, regions: &[(Span, u64)]) -> Vec<(usize, u64)> {
+fn lines(
+    files: &Files,
+    regions: &[(Span, u64)],
+    heads: impl Iterator<Item = (Span, u64)>,
+) -> Vec<(usize, u64)> {
+    let line = |span: Span| files.position(span.file, span.start).0;
     let mut lines = BTreeMap::new();
     for (span, ran) in regions {
-        let count: &mut u64 = lines.entry(files.position(span.file, span.start).0).or_default();
+        let count: &mut u64 = lines.entry(line(*span)).or_default();
         *count = (*count).max(*ran);
     }
+    // A guard is asked more often than its handler runs.
+    lines.extend(heads.map(|(span, ran)| (line(span), ran)));
     lines.into_iter().collect()
 }
 

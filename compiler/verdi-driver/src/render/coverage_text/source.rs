@@ -1,6 +1,6 @@
 //! A file with a gutter.
 
-use crate::coverage::{CoverageReport, FileCoverage};
+use crate::coverage::{CoverageReport, FileCoverage, Mark};
 use crate::render::report_text::count;
 use std::collections::BTreeMap;
 use verdi_diagnostics::render::{Paint, Style, clip, width};
@@ -76,7 +76,8 @@ impl<'a> Page<'a> {
             report.branches.iter().filter(|branch| branch.reached && branch.span.file == self.file.file);
         for side in own.flat_map(|branch| &branch.sides).filter(|side| side.taken == 0) {
             let line = self.files.position(side.span.file, side.span.start).0;
-            if self.counts.get(&line) != Some(&0) {
+            // Of an alternative, the gutter says it.
+            if side.mark != Mark::NeverTaken || self.counts.get(&line) != Some(&0) {
                 self.marks.entry(line).or_default().push((side.span, side.mark.text()));
             }
         }
