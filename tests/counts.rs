@@ -5,9 +5,9 @@
 use std::path::Path;
 
 use verdi_core::{Program, PropertyKind};
-use verdi_explore::{Answer, Coverage, Go, Options, Outcome, explore};
+use verdi_explore::{Answer, Coverage, Go, Options, Outcome, explore, explore_parts};
 use verdi_interp::Interp;
-use verdi_machine::Machine;
+use verdi_machine::{Machine, TakenApart};
 use verdi_tests::{models, oracle, programs, root, shown};
 
 fn count_all(program: Program) -> Outcome {
@@ -78,44 +78,74 @@ fn the_oracle_agrees_on_the_large_checks_too() {
     hold_folder("tests/suite/peers", 300_000);
 }
 
-/// The distinct worlds and the transitions of a check of the models that other tools were run on.
-fn peer(file: &str, title: &str) -> (u64, u64) {
+/// A check of the models that other tools were run on.
+fn peer(file: &str, title: &str) -> Machine<Interp> {
     let path = root().join("tests/suite/peers").join(file);
     let (_, program) =
         models::of(&path).into_iter().find(|(name, _)| name == title).expect("the check is there");
-    let outcome = count_all(program);
-    assert_eq!(outcome.coverage, Coverage::Complete(Default::default()), "{title} is bounded by nothing");
-    (outcome.stats.distinct, outcome.stats.transitions)
+    Machine::new(Interp::new(program))
+}
+
+/// What there is to count of a search that must cover everything.
+fn counts(outcome: &Outcome) -> (u64, u64, u64) {
+    assert_eq!(outcome.coverage, Coverage::Complete(Default::default()), "nothing bounds it");
+    (outcome.stats.distinct, outcome.stats.transitions, outcome.stats.levels)
+}
+
+fn count_fast(machine: &Machine<Interp>, workers: usize) -> (u64, u64, u64) {
+    let options = Options { count_all: true, workers, ..Options::default() };
+    counts(&explore_parts(|| TakenApart::new(machine), &options, &mut |_| Go::On))
+}
+
+/// Both searches' distinct worlds of a check, after what else they count was found the same.
+fn distinct(file: &str, title: &str) -> u64 {
+    let machine = peer(file, title);
+    let options = Options { count_all: true, ..Options::default() };
+    let clear = counts(&explore(&machine, &options, &mut |_| Go::On));
+    assert_eq!(count_fast(&machine, 1), clear, "{title}");
+    assert_eq!(count_fast(&machine, 2), clear, "{title} with two workers");
+    clear.0
 }
 
 #[test]
 fn two_phase_commit_has_as_many_worlds_as_elsewhere() {
-    assert_eq!(peer("two_phase.verdi", "2pc(3)").0, 288);
-    assert_eq!(peer("two_phase.verdi", "2pc(5)").0, 8_832);
+    assert_eq!(distinct("two_phase.verdi", "2pc(3)"), 288);
+    assert_eq!(distinct("two_phase.verdi", "2pc(5)"), 8_832);
 }
 
 #[test]
 fn raft_has_as_many_worlds_as_elsewhere() {
-    assert_eq!(peer("raft.verdi", "raft(1, 0, 0)").0, 2_524);
-    assert_eq!(peer("raft.verdi", "raft(1, 0, 1)").0, 3_379);
+    assert_eq!(distinct("raft.verdi", "raft(1, 0, 0)"), 2_524);
+    assert_eq!(distinct("raft.verdi", "raft(1, 0, 1)"), 3_379);
 }
+
+#[test]
+fn lock_servers_have_as_many_worlds_as_elsewhere() {
+    assert_eq!(distinct("lock.verdi", "lock(2, 2)"), 306);
+    assert_eq!(distinct("lock.verdi", "lock(3, 2)"), 6_318);
+}
+
+/// Checks that take the fast search seconds: their distinct worlds and their levels.
+const LARGE: [(&str, &str, u64, u64); 10] = [
+    ("lock.verdi", "lock(4, 2)", 184_464, 41),
+    ("lock.verdi", "lock(3, 4)", 3_360_735, 61),
+    ("lock.verdi", "lock(5, 2)", 8_078_616, 51),
+    ("two_phase.verdi", "2pc(7)", 296_448, 23),
+    ("two_phase.verdi", "2pc(8)", 1_745_408, 26),
+    ("two_phase.verdi", "2pc(9)", 10_340_352, 29),
+    ("raft.verdi", "raft(1, 1, 0)", 53_956, 23),
+    ("raft.verdi", "raft(1, 1, 1)", 117_664, 19),
+    ("raft.verdi", "raft(1, 2, 0)", 3_720_655, 33),
+    ("raft.verdi", "raft(1, 2, 1)", 8_250_043, 30),
+];
 
 #[test]
 #[ignore = "takes minutes: tests/long runs it"]
 fn large_models_have_as_many_worlds_as_elsewhere() {
-    let models = [
-        ("two_phase.verdi", "2pc(7)", 296_448),
-        ("two_phase.verdi", "2pc(8)", 1_745_408),
-        ("two_phase.verdi", "2pc(9)", 10_340_352),
-        ("lock.verdi", "lock(4, 2)", 184_464),
-        ("lock.verdi", "lock(3, 4)", 3_360_735),
-        ("lock.verdi", "lock(5, 2)", 8_078_616),
-        ("raft.verdi", "raft(1, 1, 0)", 53_956),
-        ("raft.verdi", "raft(1, 1, 1)", 117_664),
-        ("raft.verdi", "raft(1, 2, 0)", 3_720_655),
-        ("raft.verdi", "raft(1, 2, 1)", 8_250_043),
-    ];
-    for (file, title, distinct) in models {
-        assert_eq!(peer(file, title).0, distinct, "{title}");
+    for (file, title, worlds, levels) in LARGE {
+        let machine = peer(file, title);
+        let counted = count_fast(&machine, 1);
+        assert_eq!((counted.0, counted.2), (worlds, levels), "{title}");
+        assert_eq!(count_fast(&machine, 2), counted, "{title} with two workers");
     }
 }
