@@ -64,7 +64,7 @@ pub struct Program {
     /// Worlds for which this World function gives `false` are checked but not expanded.
     pub constraint: Option<FuncId>,
     /// Kinds whose nodes the check declares to be interchangeable, and where it says so. Whether they are is
-    /// for [`crate::reduce::symmetry`] to find.
+    /// for [`crate::reduce::symmetry()`] to find.
     pub symmetric: Vec<(KindId, Span)>,
     /// Whether some input's field was limited to a `domain` that is smaller than its type.
     pub domain_limited: bool,

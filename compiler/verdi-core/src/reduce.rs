@@ -4,12 +4,14 @@
 //! a condition cannot be shown, it is taken not to hold, and the reason is given in the user's words, with the
 //! text that it is about.
 
-mod collapse;
+pub mod collapse;
 mod facts;
 mod grows;
-mod symmetry;
+pub mod independence;
+pub mod symmetry;
 
 pub use collapse::{Collapse, Collapsed, Replay, collapse};
+pub use independence::{Act, Cause, Handling, Independence, Pending, RuleUse, Seen, Whom, independence};
 pub use symmetry::{Group, Refused, Symmetry, symmetry};
 
 use crate::Span;

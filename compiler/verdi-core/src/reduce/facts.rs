@@ -2,7 +2,7 @@
 
 use crate::{
     Block, FaultKind, FieldId, FuncId, Function, KindId, LocalId, Op, Operand, Program, Rvalue, Span, Stmt,
-    StmtKind, Value, VarId,
+    StmtKind, Ty, TyId, Types, Value, VarId,
 };
 use cranelift_entity::{EntitySet, SecondaryMap};
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +132,29 @@ pub(super) fn facts(program: &Program) -> SecondaryMap<FuncId, Facts> {
         }
     }
     found
+}
+
+/// Whether values of a type can hold nodes.
+pub(super) fn holds_nodes(types: &Types, ty: TyId) -> bool {
+    let (mut seen, mut next) = (vec![ty], 0);
+    while let Some(&ty) = seen.get(next) {
+        next += 1;
+        let inside: Vec<TyId> = match types.get(ty) {
+            Ty::Node => return true,
+            Ty::Bool | Ty::Int | Ty::Str | Ty::Caller => Vec::new(),
+            Ty::List(item) | Ty::Set(item) => vec![*item],
+            Ty::Map(key, value) => vec![*key, *value],
+            Ty::Data(id) => {
+                types.data(*id).ctors.iter().flat_map(|ctor| &ctor.fields).map(|(_, ty)| *ty).collect()
+            }
+        };
+        for part in inside {
+            if !seen.contains(&part) {
+                seen.push(part);
+            }
+        }
+    }
+    false
 }
 
 /// Shows every statement of a block in order, those in others too.

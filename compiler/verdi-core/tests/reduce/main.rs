@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
 
+mod ample;
 mod collapsed;
+mod independent;
 mod packets;
 mod programs;
 mod renamed;

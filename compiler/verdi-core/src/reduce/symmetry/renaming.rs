@@ -1,7 +1,8 @@
 //! What a renaming of the nodes of one kind does to constants and types.
 
 use super::value::Distinct;
-use crate::{ConstId, KindId, Program, Ty, TyId, Value};
+use crate::reduce::facts::holds_nodes;
+use crate::{ConstId, KindId, Program, TyId, Value};
 use cranelift_entity::SecondaryMap;
 
 /// What renaming the nodes of a kind does to a constant.
@@ -67,29 +68,7 @@ impl<'a> Renaming<'a> {
         if let Some(known) = self.holds_nodes[ty] {
             return known;
         }
-        let types = &self.program.types;
-        let (mut seen, mut next) = (vec![ty], 0);
-        let mut found = false;
-        while let Some(&ty) = seen.get(next) {
-            next += 1;
-            let inside: Vec<TyId> = match types.get(ty) {
-                Ty::Node => {
-                    found = true;
-                    break;
-                }
-                Ty::Bool | Ty::Int | Ty::Str | Ty::Caller => Vec::new(),
-                Ty::List(item) | Ty::Set(item) => vec![*item],
-                Ty::Map(key, value) => vec![*key, *value],
-                Ty::Data(id) => {
-                    types.data(*id).ctors.iter().flat_map(|ctor| &ctor.fields).map(|(_, ty)| *ty).collect()
-                }
-            };
-            for part in inside {
-                if !seen.contains(&part) {
-                    seen.push(part);
-                }
-            }
-        }
+        let found = holds_nodes(&self.program.types, ty);
         self.holds_nodes[ty] = Some(found);
         found
     }
