@@ -49,12 +49,17 @@ pub(crate) fn follow(
     let asked = options.coverage;
     let small = asked || report.work.transitions <= STEPS_UNASKED;
     let statements_max = if asked { u64::MAX } else { STATEMENTS_UNASKED };
+    let mut searched = explore_options(options);
+    if !asked {
+        // It is short enough, and what is warned of must not hang on a clock.
+        searched.time_max = None;
+    }
     let seen = (small && !watch.stop()).then(|| {
         let mut progress = |stats: &Stats| {
             watch.progress(&report.name, stats);
             if watch.stop() { Go::Stop } else { Go::On }
         };
-        record(program.clone(), &explore_options(options), statements_max, &mut progress)
+        record(program.clone(), &searched, statements_max, &mut progress)
     });
     watch.done();
     gather.add(

@@ -51,8 +51,8 @@ fn totals(out: &mut String, report: &CoverageReport, style: &Style) {
         ("functions", add(of_kind(FunctionKind::Proc), of_kind(FunctionKind::Fn)), "ran"),
         ("rules", (fired, report.rules.len()), "fired"),
         ("branches", (sides().filter(|side| side.taken > 0).count(), sides().count()), "ways taken"),
-        ("messages", traffic(TrafficKind::Message), "arrived"),
-        ("inputs", traffic(TrafficKind::Input), "arrived"),
+        ("messages", traffic(TrafficKind::Message), "taken"),
+        ("inputs", traffic(TrafficKind::Input), "taken"),
         ("lines", (lines().filter(|(_, ran)| *ran > 0).count(), lines().count()), "ran"),
     ];
     for (what, (some, all), verb) in rows.into_iter().filter(|(_, (_, all), _)| *all > 0) {

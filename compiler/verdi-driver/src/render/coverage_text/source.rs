@@ -2,7 +2,7 @@
 
 use crate::coverage::{CoverageReport, FileCoverage, Mark};
 use crate::render::report_text::count;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use verdi_diagnostics::render::{Paint, Style, clip, width};
 use verdi_diagnostics::{Files, Span};
 
@@ -81,7 +81,7 @@ impl<'a> Page<'a> {
                 self.marks.entry(line).or_default().push((side.span, side.mark.text()));
             }
         }
-        let marked: Vec<usize> = self.marks.keys().copied().collect();
+        let marked: BTreeSet<usize> = self.marks.keys().copied().collect();
         for span in &self.file.never {
             let line = self.files.position(span.file, span.start).0;
             if self.counts.get(&line).is_some_and(|ran| *ran > 0) && !marked.contains(&line) {
@@ -169,16 +169,11 @@ impl Line<'_> {
 
     /// The line in at most `room` columns, what never ran painted; and how many columns it takes.
     fn painted(&self, never: &[Span], room: usize, style: &Style) -> (String, usize) {
-        let own = |at: u32| {
-            never.iter().any(|span| span.file == self.span.file && span.start <= at && at < span.end)
-        };
-        let near: Vec<Span> = never
-            .iter()
-            .copied()
-            .filter(|span| {
-                span.file == self.span.file && span.start < self.span.end && span.end > self.span.start
-            })
-            .collect();
+        // Apart and ascending: those that touch the line are neighbours.
+        let first = never.partition_point(|span| span.end <= self.span.start);
+        let near = never[first..].iter().take_while(|span| span.start < self.span.end).count();
+        let never = &never[first..first + near];
+        let own = |at: u32| never.iter().any(|span| span.start <= at && at < span.end);
         let mut pieces: Vec<(bool, String)> = Vec::new();
         let mut columns = 0;
         let mut rest = self.text.char_indices().peekable();
@@ -189,7 +184,7 @@ impl Line<'_> {
                 piece = if style.ascii { "~" } else { "…" }.to_owned();
             }
             columns += width(&piece);
-            let idle = !near.is_empty() && !c.is_whitespace() && own(self.span.start + at as u32);
+            let idle = !c.is_whitespace() && own(self.span.start + at as u32);
             match pieces.last_mut() {
                 Some((last, text)) if *last == idle => text.push_str(&piece),
                 _ => pieces.push((idle, piece)),
