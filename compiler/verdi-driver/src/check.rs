@@ -6,13 +6,15 @@ use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::unbounded::{endless_rules, suspects};
 use crate::verdict::{cut_reason, judge, limits};
-use crate::{Watch, memory};
+use crate::{Watch, checkpoint, memory};
+use std::sync::Arc;
 use verdi_core::{Expect, FuncId, Program, PropertyId, PropertyKind, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
-use verdi_explore::{Answer, Coverage, Cut, Go, Options, Outcome, Search, Stats, explore, explore_parts, shrink};
+use verdi_explore::{Answer, Coverage, Cut, Go, Options, Outcome, Search, Stats, explore, explore_saved, shrink};
 use verdi_hir::{hir, lower};
 use verdi_interp::Interp;
-use verdi_machine::{Engine, Env, Machine, TakenApart};
+use verdi_jit::{Jit, NativeParts};
+use verdi_machine::{Engine, Env, Machine};
 
 /// A check with its program, ready to be searched.
 pub(crate) struct Prepared {
@@ -85,18 +87,21 @@ pub(crate) fn evaluate(
     }
 }
 
-/// Runs one check.
+/// Runs one check, unless its arguments, bounds or domains are wrong.
 ///
 /// # Errors
-/// What is wrong with its arguments, bounds and domains.
+/// A checkpoint that is of no use.
 pub(crate) fn run(
     session: &Session,
     check: &hir::Check,
     options: &CheckOptions,
     changes: &lower::Options,
     watch: &mut dyn Watch,
-) -> Result<CheckReport, Vec<Diagnostic>> {
-    let Prepared { lowered, network } = prepare(session, check, changes)?;
+) -> anyhow::Result<Result<CheckReport, Vec<Diagnostic>>> {
+    let Prepared { lowered, network } = match prepare(session, check, changes) {
+        Ok(prepared) => prepared,
+        Err(diagnostics) => return Ok(Err(diagnostics)),
+    };
     let file = session.file_of(check.span).to_owned();
     let mut report = CheckReport {
         again: options.command(&file, &check.title),
@@ -116,7 +121,7 @@ pub(crate) fn run(
         for rule in endless_rules(&program) {
             watch.warn(&session.files, endless_warning(&program, rule, check));
         }
-        search(session, check, options, program, watch, &mut report);
+        search(session, check, options, program, watch, &mut report)?;
     }
     report.rows.extend(lowered.not_run.into_iter().map(|claim| Row {
         property: claim.property.to_string(),
@@ -128,7 +133,7 @@ pub(crate) fn run(
         trace: None,
         span: claim.span,
     }));
-    Ok(report)
+    Ok(Ok(report))
 }
 
 /// Told before the search begins: it may not come back for long.
@@ -162,12 +167,14 @@ fn search(
     program: Program,
     watch: &mut dyn Watch,
     report: &mut CheckReport,
-) {
+) -> anyhow::Result<()> {
     if watch.stop() {
-        return report.rows.extend(program.properties.values().map(interrupted));
+        report.rows.extend(program.properties.values().map(interrupted));
+        return Ok(());
     }
     let implicit = implicit_no_fault(&program, check);
-    let machine = Machine::new(Interp::new(program));
+    let program = Arc::new(program);
+    let machine = Machine::new(Interp::new(Arc::clone(&program)));
     // The fault that nobody asks after must not keep a search going that has found all it was asked for.
     let explore_with = Options { aside: implicit.into_iter().collect(), ..explore_options(options) };
     let mut progress = |stats: &Stats| {
@@ -175,8 +182,12 @@ fn search(
         if watch.stop() { Go::Stop } else { Go::On }
     };
     let fast = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs;
+    let mut saves = checkpoint::of(options, &report.name, &report.network, &program)?;
     let outcome = if fast {
-        explore_parts(|| TakenApart::new(&machine), &explore_with, &mut progress)
+        let load = |ids: &[u8]| NativeParts::load(&machine, jit(&program), ids);
+        let make = || NativeParts::new(&machine, jit(&program));
+        explore_saved(make, load, &explore_with, &mut saves, &mut progress)
+            .map_err(|why| checkpoint::refused(options, &why))?
     } else {
         explore(&machine, &explore_with, &mut progress)
     };
@@ -187,6 +198,7 @@ fn search(
     if matches!(outcome.coverage, Coverage::Cut(_)) {
         report.notes.extend(suspects_note(program));
     }
+    report.notes.extend(checkpoint::notes(options, &saves, matches!(outcome.coverage, Coverage::Cut(_))));
     let shrinks = options.search != SearchOrder::Bfs;
     for id in program.properties.keys() {
         let row = row(session, &machine, &outcome, id, shrinks);
@@ -195,6 +207,14 @@ fn search(
             report.rows.push(row);
         }
     }
+    Ok(())
+}
+
+/// After how many calls a function is compiled: small checks are done before that pays.
+const CALLS_BEFORE_CODE: u32 = 64;
+
+fn jit(program: &Arc<Program>) -> Jit {
+    Jit::compiling_after(CALLS_BEFORE_CODE, Arc::clone(program))
 }
 
 /// Of a check that was not begun.

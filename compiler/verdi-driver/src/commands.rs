@@ -5,7 +5,7 @@ use crate::coverage::{Gather, follow, warnings};
 use crate::options::CheckOptions;
 use crate::report::Report;
 use crate::session::Session;
-use crate::{Watch, check, ladder, replay, testing};
+use crate::{Watch, check, checkpoint, ladder, replay, testing};
 use anyhow::bail;
 use verdi_diagnostics::{Diagnostic, FileId};
 use verdi_hir::hir;
@@ -22,13 +22,15 @@ pub struct Found {
 /// Runs the checks of a session's files, and their tests unless a check is named.
 ///
 /// # Errors
-/// A check or network that does not exist.
+/// A check or network that does not exist, or a checkpoint that is of no use.
 pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watch) -> anyhow::Result<Found> {
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let mut found = Found::default();
     let mut gather = Gather::new(session);
-    for check in selected(session, options.check.as_deref())? {
-        match check::run(session, check, options, &changes, watch) {
+    let checks = selected(session, options.check.as_deref())?;
+    checkpoint::may_keep(options, checks.len())?;
+    for check in checks {
+        match check::run(session, check, options, &changes, watch)? {
             Ok(report) => {
                 watch.checked(&report);
                 follow(session, check, (options, &changes), &report, &mut gather, watch);

@@ -22,6 +22,7 @@ pub mod trace;
 pub mod unbounded;
 
 mod check;
+mod checkpoint;
 mod evidence;
 mod testing;
 mod verdict;

@@ -1,6 +1,7 @@
 //! What a user asks for, typed.
 
 use smol_str::SmolStr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// In which order worlds are visited.
@@ -119,6 +120,12 @@ pub struct CheckOptions {
     pub count_all: bool,
     /// Whether it is shown what ran and what never did.
     pub coverage: bool,
+    /// Where the search is kept, to go on with later.
+    pub checkpoint: Option<PathBuf>,
+    /// About how often.
+    pub checkpoint_every: Duration,
+    /// What the search goes on with.
+    pub resume: Option<PathBuf>,
 }
 
 impl Default for CheckOptions {
@@ -140,6 +147,9 @@ impl Default for CheckOptions {
             tests: true,
             count_all: false,
             coverage: false,
+            checkpoint: None,
+            checkpoint_every: Duration::from_secs(60),
+            resume: None,
         }
     }
 }
