@@ -3,7 +3,7 @@
 use crate::options::{CheckOptions, EngineKind, SearchOrder};
 use anyhow::{anyhow, bail};
 use verdi_core::Program;
-use verdi_explore::{Checkpoints, Refused, digest};
+use verdi_explore::{Checkpoints, Options, Refused, digest};
 
 /// Refuses to keep what cannot be kept.
 ///
@@ -28,6 +28,7 @@ pub(crate) fn may_keep(options: &CheckOptions, checks: usize) -> anyhow::Result<
 /// What it is to go on with is of no use.
 pub(crate) fn of(
     options: &CheckOptions,
+    explore_with: &Options,
     check: &str,
     network: &str,
     program: &Program,
@@ -44,6 +45,7 @@ pub(crate) fn of(
         ("list of bounds", if bounds.is_empty() { "as the check says".to_owned() } else { bounds.join(" ") }),
         ("depth", depth),
         ("program", digest(&program.to_string())),
+        ("symmetry", format!("{:?}", explore_with.symmetric)),
         ("--count-all", if options.count_all { "on" } else { "off" }.to_owned()),
     ];
     let mut saves = Checkpoints::new(marks.map(|(what, value)| (what.to_owned(), value)).to_vec());

@@ -5,20 +5,24 @@
 //! what they find is the same however many there are, and how a world was reached is told by a second,
 //! sequential search where the first was not.
 
+mod checkpoint;
 mod flat;
 mod levels;
 mod memo;
 mod packed;
-mod questions;
+pub(crate) mod questions;
 mod queues;
+mod renamings;
 mod table;
-mod tally;
+pub(crate) mod tally;
 mod word;
 mod worker;
 
 use crate::explore::Go;
 use crate::watch::Watch;
 use crate::{Answer, Options, Outcome, Run, Stats};
+use checkpoint::From;
+pub use checkpoint::{Checkpoints, Marks, Refused, digest};
 use flat::Flat;
 pub use flat::expected_collisions;
 use levels::{Plan, Raw};
@@ -27,7 +31,7 @@ use packed::{Census, Packed};
 use queues::Queues;
 use tally::{Finding, Tally};
 use verdi_core::{PacketStore, PropertyId, PropertyKind};
-use verdi_machine::{Choice, Parts, Shape};
+use verdi_machine::{BadSave, Choice, Parts, Shape};
 
 /// How much address space the seen set gets where no limit is given.
 const RESERVED: u64 = 1 << 40;
@@ -46,14 +50,33 @@ pub fn explore_parts<P: Parts>(
     options: &Options,
     progress: &mut dyn FnMut(&Stats) -> Go,
 ) -> Outcome {
+    let saved = explore_saved(&make, |_| Ok(make()), options, &mut Checkpoints::new(Vec::new()), progress);
+    saved.unwrap_or_else(|refused| unreachable!("no checkpoint was given: {refused}"))
+}
+
+/// The same, with checkpoints: `load` makes the model with the ids that [`Parts::save`] gave. A search that goes on
+/// ends as if it had never ended.
+///
+/// # Errors
+/// The checkpoint to go on with is of no use.
+pub fn explore_saved<P: Parts>(
+    make: impl Fn() -> P,
+    load: impl FnOnce(&[u8]) -> Result<P, BadSave>,
+    options: &Options,
+    saves: &mut Checkpoints,
+    progress: &mut dyn FnMut(&Stats) -> Go,
+) -> Result<Outcome, Refused> {
     let mut watch = Watch::new(options.time_max, progress);
-    let parts = make();
+    let (parts, from) = match saves.take_from()? {
+        None => (make(), None),
+        Some((from, ids)) => (load(&ids).map_err(|_| Refused::Damaged)?, Some(from)),
+    };
     let shape = parts.shape();
     let done = |tally: &Tally| !options.count_all && decided(shape, options, tally);
     // A limit on worlds falls where it falls in one order only.
     let workers = if options.worlds_max.is_some() { 1 } else { options.workers.max(1) };
     let plan = Plan { shape, options, workers, ways: WAYS, done: &done };
-    let raw = search(&parts, &plan, &mut watch);
+    let mut raw = search(&parts, &plan, &mut watch, saves, from)?;
     let runs = match &raw.parents {
         Some(parents) => runs(&parts, &raw.tally, parents),
         None if found_nothing(&raw.tally) => runs(&parts, &raw.tally, &[]),
@@ -62,31 +85,56 @@ pub fn explore_parts<P: Parts>(
             let fresh = make();
             let done = |tally: &Tally| has_all(wanted, tally);
             let plan = Plan { shape, options, workers: 1, ways: u64::MAX, done: &done };
-            let again = search(&fresh, &plan, &mut watch);
+            let again = search(&fresh, &plan, &mut watch, &mut Checkpoints::new(Vec::new()), None)?;
+            if !has_all(wanted, &again.tally) {
+                raw.coverage = again.coverage;
+            }
             runs(&fresh, &again.tally, again.parents.as_deref().unwrap_or_default())
         }
     };
-    outcome(shape, raw, runs)
+    Ok(outcome(shape, raw, runs))
 }
 
-/// Searches in the narrowest space that worlds fit into.
-fn search<P: Parts>(parts: &P, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Raw {
+/// Searches in the narrowest space that worlds fit into; what is gone on with, in the space that it is of.
+fn search<P: Parts>(
+    parts: &P,
+    plan: &Plan<'_>,
+    watch: &mut Watch<'_>,
+    saves: &mut Checkpoints,
+    mut from: Option<From>,
+) -> Result<Raw, Refused> {
     let shape = parts.shape();
     let memo = Memo::new(parts);
     let queues = Queues::new(if shape.packets == PacketStore::Fifo { shape.kinds.len() } else { 0 });
     let mut census = Census::new(shape);
     let memory = plan.options.memory_max.unwrap_or(RESERVED);
-    let narrow = Packed::<u64, P>::new(&memo, &queues, &mut census, memory).ok().flatten();
-    if let Some(Ok(raw)) = narrow.map(|space| levels::run(space, plan, watch)) {
-        return raw;
+    if let Some(from) = &mut from {
+        queues.load(&mut from.body)?;
     }
-    let wide = Packed::<u128, P>::new(&memo, &queues, &mut census, memory).ok().flatten();
-    if let Some(Ok(raw)) = wide.map(|space| levels::run(space, plan, watch)) {
-        return raw;
+    let wanted = from.as_ref().map(|from| from.kind);
+    // Only fingerprints can be had of all renamings of a world without building them.
+    let symmetric = &plan.options.symmetric;
+    let fits = |kind: u64| kind == 0 || symmetric.is_empty();
+    let may_be = |kind: u64, from: &Option<From>| fits(kind) && (from.is_none() || wanted == Some(kind));
+    if may_be(64, &from)
+        && let Ok(Some(space)) = Packed::<u64, P>::new(&memo, &queues, &mut census, memory)
+        && let Ok(raw) = levels::run(space, plan, watch, saves, from.take().map(|from| from.body))?
+    {
+        return Ok(raw);
     }
-    let flat = Flat::new(&memo, &queues, memory).ok();
-    let raw = flat.and_then(|space| levels::run(space, plan, watch).ok());
-    raw.unwrap_or_else(|| Raw::without_memory(shape, watch))
+    if may_be(128, &from)
+        && let Ok(Some(space)) = Packed::<u128, P>::new(&memo, &queues, &mut census, memory)
+        && let Ok(raw) = levels::run(space, plan, watch, saves, from.take().map(|from| from.body))?
+    {
+        return Ok(raw);
+    }
+    if may_be(0, &from)
+        && let Ok(space) = Flat::new(&memo, &queues, symmetric, memory)
+        && let Ok(raw) = levels::run(space, plan, watch, saves, from.take().map(|from| from.body))?
+    {
+        return Ok(raw);
+    }
+    Ok(Raw::without_memory(shape, watch))
 }
 
 /// Whether there were properties to search for, and each has its answer.

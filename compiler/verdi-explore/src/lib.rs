@@ -11,6 +11,7 @@ mod frontier;
 mod judge;
 mod outcome;
 mod replay;
+mod sample;
 mod search;
 mod seen;
 mod shrink;
@@ -18,8 +19,9 @@ mod walk;
 mod watch;
 
 pub use explore::{Go, explore};
-pub use fast::{expected_collisions, explore_parts};
+pub use fast::{Checkpoints, Marks, Refused, digest, expected_collisions, explore_parts, explore_saved};
 pub use outcome::*;
 pub use replay::{ReplayError, ReplayFailure, replay, step};
+pub use sample::{Candidate, Changes, Sampler, Sampling, Strategy, Taken, sample_parts};
 pub use shrink::shrink;
 pub use walk::{Walk, WalkEnd};

@@ -1,15 +1,18 @@
 //! Worlds as records of ids, where they do not fit into a word. The seen set keeps fingerprints of 64 bits: two
 //! worlds may share one, with a chance that [`expected_collisions`] tells.
 
+mod canon;
 mod expand;
 mod prints;
 mod record;
 mod steps;
 
+use super::checkpoint::{In, Out, Refused, save_ids};
 use super::levels::{Misfit, Space};
 use super::memo::Memo;
 use super::packed::Overflow;
 use super::queues::Queues;
+use super::renamings::Renamings;
 use super::table::Table;
 use super::worker::{Back, Common, Shared};
 use expand::{Chunk, Ground, Worker};
@@ -31,17 +34,24 @@ pub(super) struct Flat<'a, P> {
     memo: &'a Memo<'a, P>,
     queues: &'a Queues,
     shape: &'a Shape,
+    renamings: Renamings,
     table: Table<u64>,
 }
 
 impl<'a, P: Parts> Flat<'a, P> {
-    /// An empty search.
+    /// An empty search, which takes worlds for one that differ in the names of `symmetric` nodes, group by group.
     ///
     /// # Errors
     /// There is no address space for the seen set.
-    pub(super) fn new(memo: &'a Memo<'a, P>, queues: &'a Queues, memory_max: u64) -> io::Result<Self> {
+    pub(super) fn new(
+        memo: &'a Memo<'a, P>,
+        queues: &'a Queues,
+        symmetric: &[Vec<u32>],
+        memory_max: u64,
+    ) -> io::Result<Self> {
         let table = Table::new(HOMES, memory_max)?;
-        Ok(Self { memo, queues, shape: memo.parts.shape(), table })
+        let renamings = Renamings::new(memo.parts, symmetric);
+        Ok(Self { memo, queues, shape: memo.parts.shape(), renamings, table })
     }
 
     fn ground<'s>(&'s self, shared: &'s Shared) -> Ground<'s, P> {
@@ -50,6 +60,7 @@ impl<'a, P: Parts> Flat<'a, P> {
             queues: self.queues,
             shape: self.shape,
             form: Form::new(self.shape),
+            renamings: &self.renamings,
             table: &self.table,
             shared,
         }
@@ -59,6 +70,8 @@ impl<'a, P: Parts> Flat<'a, P> {
 impl<P: Parts> Space for Flat<'_, P> {
     type Worker = Worker;
     type Chunk = Chunk;
+
+    const KIND: u64 = 0;
 
     fn worker(&self, parents: bool) -> Worker {
         let mut worker = Worker::new(self.shape, parents);
@@ -77,10 +90,6 @@ impl<P: Parts> Space for Flat<'_, P> {
 
     fn chunk_bytes(chunk: &Chunk) -> u64 {
         chunk.words.capacity() as u64 * 4
-    }
-
-    fn take_out(worker: &mut Worker) -> Vec<Chunk> {
-        std::mem::take(&mut worker.out)
     }
 
     fn begin(&mut self, shared: &Shared, worker: &mut Worker) -> Result<Result<(), Fault>, Misfit> {
@@ -137,5 +146,31 @@ impl<P: Parts> Space for Flat<'_, P> {
 
     fn is_exact(&self) -> bool {
         false
+    }
+
+    fn save_ids(&self, out: &mut Out) -> io::Result<()> {
+        save_ids(self.memo.parts, self.queues, out)
+    }
+
+    fn save(&self, worlds: u64, out: &mut Out) -> io::Result<()> {
+        self.table.save(worlds, out)
+    }
+
+    fn load(&mut self, worlds: u64, from: &mut In) -> Result<(), Refused> {
+        self.table.load(worlds, from)
+    }
+
+    fn save_chunk(chunk: &Chunk, out: &mut Out) -> io::Result<()> {
+        out.word(u64::from(chunk.worlds - chunk.done))?;
+        out.numbers(&chunk.words[chunk.next..])
+    }
+
+    fn load_chunk(from: &mut In) -> Result<Chunk, Refused> {
+        let worlds = u32::try_from(from.word()?).map_err(|_| Refused::Damaged)?;
+        Ok(Chunk { worlds, words: from.numbers()?, ..Chunk::default() })
+    }
+
+    fn out(worker: &mut Worker) -> &mut Vec<Chunk> {
+        &mut worker.out
     }
 }

@@ -1,12 +1,14 @@
 //! Breadth-first levels: the worlds of one are divided among workers, who put what they meet for the first time into
 //! the next.
 
+use super::checkpoint::{Checkpoints, In, Out, Refused, Restored, State, restore};
 use super::packed::Overflow;
 use super::tally::{Finding, Tally};
 use super::worker::{Back, Common, Shared};
 use crate::watch::Watch;
 use crate::{Coverage, Cut, Faulted, Options, Stats};
 use std::collections::VecDeque;
+use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use verdi_machine::{Fault, Shape};
@@ -18,13 +20,16 @@ pub(super) trait Space: Sync {
     /// Some worlds of a level, in order.
     type Chunk: Send;
 
+    /// Which space it is, in a checkpoint.
+    const KIND: u64;
+
     fn worker(&self, parents: bool) -> Self::Worker;
     fn common(worker: &mut Self::Worker) -> &mut Common;
     /// How many worlds of a chunk are not done.
     fn worlds(chunk: &Self::Chunk) -> u64;
     fn chunk_bytes(chunk: &Self::Chunk) -> u64;
     /// The worlds that a worker met.
-    fn take_out(worker: &mut Self::Worker) -> Vec<Self::Chunk>;
+    fn out(worker: &mut Self::Worker) -> &mut Vec<Self::Chunk>;
 
     /// Meets the first world, if there is one.
     fn begin(&mut self, shared: &Shared, worker: &mut Self::Worker) -> Result<Result<(), Fault>, Misfit>;
@@ -57,6 +62,15 @@ pub(super) trait Space: Sync {
     ) -> Result<(), Misfit>;
     /// Whether the seen set tells all worlds apart.
     fn is_exact(&self) -> bool;
+
+    fn save_ids(&self, out: &mut Out) -> io::Result<()>;
+    /// How worlds are kept, and the seen set of so many.
+    fn save(&self, worlds: u64, out: &mut Out) -> io::Result<()>;
+    /// Reads into an empty space what [`Self::save`] wrote.
+    fn load(&mut self, worlds: u64, from: &mut In) -> Result<(), Refused>;
+    /// The worlds of a chunk that are not done.
+    fn save_chunk(chunk: &Self::Chunk, out: &mut Out) -> io::Result<()>;
+    fn load_chunk(from: &mut In) -> Result<Self::Chunk, Refused>;
 }
 
 /// Why a search in this space cannot go on.
@@ -116,6 +130,7 @@ struct Levels<'a, 'w, S: Space> {
     space: S,
     plan: &'a Plan<'a>,
     watch: &'a mut Watch<'w>,
+    saves: &'a mut Checkpoints,
     workers: Vec<S::Worker>,
     shared: Shared,
     tally: Tally,
@@ -126,12 +141,19 @@ struct Levels<'a, 'w, S: Space> {
     tells_ways: bool,
 }
 
-/// Explores level by level.
+/// Explores level by level, from the first world or from where a checkpoint was written.
 ///
 /// # Errors
-/// The space is too small.
-pub(super) fn run<S: Space>(space: S, plan: &Plan<'_>, watch: &mut Watch<'_>) -> Result<Raw, Misfit> {
-    let workers = (0..plan.workers).map(|_| space.worker(true)).collect();
+/// The checkpoint does not fit; or the space is too small.
+pub(super) fn run<S: Space>(
+    mut space: S,
+    plan: &Plan<'_>,
+    watch: &mut Watch<'_>,
+    saves: &mut Checkpoints,
+    from: Option<In>,
+) -> Result<Result<Raw, Misfit>, Refused> {
+    let restored = from.map(|mut from| restore(&mut space, plan.shape, &mut from)).transpose()?;
+    let workers = (0..plan.workers).map(|_| space.worker(restored.is_none())).collect();
     let shared = Shared {
         met: AtomicU64::new(0),
         enough: AtomicU64::new(0),
@@ -144,20 +166,21 @@ pub(super) fn run<S: Space>(space: S, plan: &Plan<'_>, watch: &mut Watch<'_>) ->
         space,
         plan,
         watch,
+        saves,
         workers,
         shared,
         tally,
         levels: 0,
         queue: 0,
         frontier_bytes: 0,
-        tells_ways: true,
+        tells_ways: restored.is_none(),
     };
-    levels.run()
+    Ok(levels.run(restored))
 }
 
 impl<S: Space> Levels<'_, '_, S> {
-    fn run(mut self) -> Result<Raw, Misfit> {
-        let coverage = match self.search()? {
+    fn run(mut self, restored: Option<Restored<S::Chunk>>) -> Result<Raw, Misfit> {
+        let coverage = match self.search(restored)? {
             Some(coverage) => coverage,
             None => Coverage::Complete(self.tally.limits()),
         };
@@ -166,8 +189,13 @@ impl<S: Space> Levels<'_, '_, S> {
         Ok(Raw { tally: self.tally, coverage, stats, exact: self.space.is_exact(), parents })
     }
 
-    fn search(&mut self) -> Result<Option<Coverage>, Misfit> {
-        if let Err(fault) = self.space.begin(&self.shared, &mut self.workers[0])? {
+    fn search(&mut self, restored: Option<Restored<S::Chunk>>) -> Result<Option<Coverage>, Misfit> {
+        if let Some(restored) = restored {
+            let level = self.go_on(restored);
+            if let Some(cut) = self.level(level)? {
+                return Ok(Some(Coverage::Cut(cut)));
+            }
+        } else if let Err(fault) = self.space.begin(&self.shared, &mut self.workers[0])? {
             let finding = Finding { world: 0, choice: None, fault: Some((fault, Faulted::Step)) };
             self.tally.fault(&self.plan.shape.properties, &finding);
             return Ok(self.decided());
@@ -177,8 +205,8 @@ impl<S: Space> Levels<'_, '_, S> {
             if let Some(coverage) = self.decided() {
                 return Ok(Some(coverage));
             }
-            self.shared.look_only = self.plan.shape.depth_max == Some(self.levels);
             self.levels += 1;
+            self.look_only();
             self.forget_ways();
             if let Some(cut) = self.level(level)? {
                 return Ok(Some(Coverage::Cut(cut)));
@@ -186,6 +214,30 @@ impl<S: Space> Levels<'_, '_, S> {
             level = self.gather();
         }
         Ok(self.decided())
+    }
+
+    /// Takes up a search in the middle of a level: what is left of it.
+    fn go_on(&mut self, restored: Restored<S::Chunk>) -> Vec<S::Chunk> {
+        let Restored { levels, met, tally, level, next } = restored;
+        (self.levels, self.tally) = (levels, tally);
+        self.shared.met.store(met, Ordering::Relaxed);
+        self.look_only();
+        *S::out(&mut self.workers[0]) = next;
+        for worker in &mut self.workers {
+            S::common(worker).questions.catch_up(&self.tally);
+        }
+        self.measure(&level);
+        level
+    }
+
+    /// The worlds of the last level that the check allows are only looked at.
+    fn look_only(&mut self) {
+        self.shared.look_only = self.plan.shape.depth_max.is_some_and(|most| self.levels > most);
+    }
+
+    fn measure(&mut self, level: &[S::Chunk]) {
+        self.queue = level.iter().map(S::worlds).sum();
+        self.frontier_bytes = level.iter().map(S::chunk_bytes).sum();
     }
 
     fn decided(&self) -> Option<Coverage> {
@@ -196,7 +248,7 @@ impl<S: Space> Levels<'_, '_, S> {
     fn gather(&mut self) -> Vec<S::Chunk> {
         let mut level = Vec::new();
         for worker in &mut self.workers {
-            level.extend(S::take_out(worker));
+            level.append(S::out(worker));
             let common = S::common(worker);
             self.shared.add(common);
             self.tally.absorb(&mut common.tally);
@@ -204,8 +256,7 @@ impl<S: Space> Levels<'_, '_, S> {
         for worker in &mut self.workers {
             S::common(worker).questions.catch_up(&self.tally);
         }
-        self.queue = level.iter().map(S::worlds).sum();
-        self.frontier_bytes = level.iter().map(S::chunk_bytes).sum();
+        self.measure(&level);
         level
     }
 
@@ -217,13 +268,24 @@ impl<S: Space> Levels<'_, '_, S> {
         }
     }
 
-    /// Expands all worlds of a level.
+    /// Expands all worlds of a level; where it is cut short, that is kept.
     fn level(&mut self, mut level: Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
+        let cut = self.expand(&mut level)?;
+        if cut.is_some() && self.saves.keeps() && self.flush() {
+            self.save(&level);
+        }
+        Ok(cut)
+    }
+
+    fn expand(&mut self, level: &mut Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
         while !level.is_empty() {
             if let Some(cut) = self.make_room() {
                 return Ok(Some(cut));
             }
-            let (overflow, cut) = self.work(&mut level);
+            if self.saves.due() {
+                self.save(level);
+            }
+            let (overflow, cut) = self.work(level);
             for worker in &mut self.workers {
                 self.shared.add(S::common(worker));
             }
@@ -233,10 +295,29 @@ impl<S: Space> Levels<'_, '_, S> {
             }
             if let Some(overflow) = overflow {
                 let memory = self.memory_max();
-                self.space.widen(overflow, memory, &mut self.workers, &mut [&mut level])?;
+                self.space.widen(overflow, memory, &mut self.workers, &mut [&mut *level])?;
             }
         }
         Ok(self.over_worlds())
+    }
+
+    /// Writes a checkpoint; nothing may wait to be looked up.
+    fn save(&mut self, level: &[S::Chunk]) {
+        let mut tally = self.tally.clone();
+        for worker in &mut self.workers {
+            tally.absorb(&mut S::common(worker).tally.clone());
+            self.shared.add(S::common(worker));
+        }
+        let next = self.workers.iter_mut().flat_map(|worker| S::out(worker).iter()).collect();
+        let met = self.shared.met.load(Ordering::Relaxed);
+        let state = State { levels: self.levels, met, tally: &tally, level, next };
+        self.saves.write(|out| state.save(&self.space, out));
+        self.shared.halt.store(false, Ordering::Relaxed);
+    }
+
+    /// Looks up all that waits, if there is room.
+    fn flush(&mut self) -> bool {
+        self.workers.iter_mut().fold(true, |done, worker| self.space.flush(&self.shared, worker) && done)
     }
 
     fn memory_max(&self) -> u64 {
@@ -261,10 +342,7 @@ impl<S: Space> Levels<'_, '_, S> {
             return Some(Cut::Memory);
         }
         loop {
-            let mut flushed = true;
-            for worker in &mut self.workers {
-                flushed &= self.space.flush(&self.shared, worker);
-            }
+            let flushed = self.flush();
             self.shared.halt.store(false, Ordering::Relaxed);
             if flushed && met + slack < self.space.room() {
                 break;
@@ -284,15 +362,17 @@ impl<S: Space> Levels<'_, '_, S> {
     /// Lets the workers work until the level is done or somebody comes back. What is left of the level stays in it.
     fn work(&mut self, level: &mut Vec<S::Chunk>) -> (Option<Overflow>, Option<Cut>) {
         let snapshot = self.stats();
-        let Self { space, workers, shared, watch, tells_ways, .. } = self;
-        let (space, shared) = (&*space, &*shared);
+        let Self { space, workers, shared, watch, saves, tells_ways, .. } = self;
+        let (space, shared, saves) = (&*space, &*shared, &*saves);
         let worlds: u64 = level.iter().map(S::worlds).sum();
         let desk = Desk { chunks: Mutex::new(level.drain(..).collect()), overflow: Mutex::default() };
-        let mut cut = None;
+        let (mut cut, mut polled) = (None, false);
         let mut poll = || {
             let met = shared.met.load(Ordering::Relaxed);
             cut = watch.look(|| Stats { distinct: met, ..snapshot });
-            cut.is_none()
+            // Something must be done between two checkpoints, however often they are wanted.
+            let due = std::mem::replace(&mut polled, true) && saves.due();
+            cut.is_none() && !due
         };
         match &mut workers[..] {
             [first, others @ ..] if !others.is_empty() && !*tells_ways && worlds >= WORTH_SHARING => {

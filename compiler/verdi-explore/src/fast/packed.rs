@@ -7,11 +7,12 @@ mod rows;
 
 pub(super) use layout::{Census, Overflow};
 
+use super::checkpoint::{In, Out, Refused, save_ids};
 use super::levels::{Misfit, Space};
 use super::memo::Memo;
 use super::queues::Queues;
 use super::table::Table;
-use super::word::Word;
+use super::word::{Key, Word};
 use super::worker::{Back, Common, Shared};
 use expand::{Chunk, Ground, Worker};
 use layout::Layout;
@@ -91,6 +92,7 @@ impl<'a, W: Word, P: Parts> Packed<'a, W, P> {
         }
         self.reads = reads(self.shape, &layout);
         self.layout = layout;
+        self.census.add(overflow);
         true
     }
 
@@ -131,6 +133,8 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
     type Worker = Worker<W>;
     type Chunk = Chunk<W>;
 
+    const KIND: u64 = W::BITS as u64;
+
     fn worker(&self, parents: bool) -> Worker<W> {
         let mut worker = Worker::new(self.shape, self.census.states.len(), parents);
         worker.arrange(&self.layout);
@@ -147,10 +151,6 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
 
     fn chunk_bytes(chunk: &Chunk<W>) -> u64 {
         (chunk.worlds.capacity() * size_of::<W>()) as u64
-    }
-
-    fn take_out(worker: &mut Worker<W>) -> Vec<Chunk<W>> {
-        std::mem::take(&mut worker.sink.out)
     }
 
     fn begin(
@@ -254,5 +254,47 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
 
     fn is_exact(&self) -> bool {
         true
+    }
+
+    fn save_ids(&self, out: &mut Out) -> io::Result<()> {
+        save_ids(self.memo.parts, self.queues, out)
+    }
+
+    fn save(&self, worlds: u64, out: &mut Out) -> io::Result<()> {
+        self.census.save(out)?;
+        self.layout.save(out)?;
+        out.word(self.repacked)?;
+        self.table.save(worlds, out)
+    }
+
+    fn load(&mut self, worlds: u64, from: &mut In) -> Result<(), Refused> {
+        self.census.load(from)?;
+        self.layout = Layout::load(self.shape, from)?;
+        self.reads = reads(self.shape, &self.layout);
+        self.repacked = from.word()?;
+        self.table.load(worlds, from)
+    }
+
+    fn save_chunk(chunk: &Chunk<W>, out: &mut Out) -> io::Result<()> {
+        let worlds = &chunk.worlds[chunk.done..];
+        out.word(worlds.len() as u64)?;
+        for word in worlds {
+            word.mix().words()[..W::Key::WORDS].iter().try_for_each(|word| out.word(*word))?;
+        }
+        Ok(())
+    }
+
+    fn load_chunk(from: &mut In) -> Result<Chunk<W>, Refused> {
+        let count = from.count(1)?;
+        let mut worlds = Vec::with_capacity(count);
+        for _ in 0..count {
+            let words = [from.word()?, if W::Key::WORDS == 2 { from.word()? } else { 0 }];
+            worlds.push(W::unmix(W::Key::from_words(words)));
+        }
+        Ok(Chunk { first: 0, worlds, done: 0 })
+    }
+
+    fn out(worker: &mut Worker<W>) -> &mut Vec<Chunk<W>> {
+        &mut worker.sink.out
     }
 }

@@ -1,4 +1,6 @@
+use super::checkpoint::{In, Out, Refused};
 use rustc_hash::FxHashMap;
+use std::io;
 use std::sync::{Arc, PoisonError, RwLock};
 use verdi_machine::PacketOp;
 
@@ -84,6 +86,28 @@ impl Queues {
     /// The packets of all queues, by queue.
     pub(super) fn join(&self, ids: &[u32]) -> Vec<u32> {
         ids.iter().enumerate().flat_map(|(queue, id)| self.content(queue, *id).to_vec()).collect()
+    }
+
+    /// The contents of every queue, by id.
+    pub(super) fn save(&self, out: &mut Out) -> io::Result<()> {
+        for contents in &self.queues {
+            let contents = contents.read().unwrap_or_else(PoisonError::into_inner);
+            out.word(contents.known.len() as u64)?;
+            contents.known.iter().try_for_each(|content| out.numbers(content))?;
+        }
+        Ok(())
+    }
+
+    /// Gives contents the ids that they had.
+    pub(super) fn load(&self, from: &mut In) -> Result<(), Refused> {
+        for queue in 0..self.queues.len() {
+            for id in 0..from.count(1)? {
+                if self.id(queue, &from.numbers()?) as usize != id {
+                    return Err(Refused::Damaged);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// About how many bytes the contents take.

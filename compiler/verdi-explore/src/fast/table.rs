@@ -1,5 +1,6 @@
 #![expect(unsafe_code, reason = "atomic slots lie in memory that is reserved once and grows in place")]
 
+use super::checkpoint::{In, Out, Refused};
 use super::word::Key;
 use memmap2::{Advice, MmapMut, MmapOptions};
 use std::io;
@@ -81,6 +82,33 @@ impl<K: Key> Table<K> {
         let small = self.bytes() < 96 << 20;
         let homes = if small { self.homes * 2 } else { self.homes + self.homes / 2 };
         (homes + TAIL <= self.slots_max).then_some(homes)
+    }
+
+    /// All keys, which are so many.
+    pub(crate) fn save(&self, keys: u64, out: &mut Out) -> io::Result<()> {
+        let mut written = 0;
+        for key in self.keys() {
+            key.words()[..K::WORDS].iter().try_for_each(|word| out.word(*word))?;
+            written += 1;
+        }
+        assert_eq!(written, keys, "every world that was met has a key");
+        Ok(())
+    }
+
+    /// Takes so many keys into an empty table.
+    pub(crate) fn load(&mut self, keys: u64, from: &mut In) -> Result<(), Refused> {
+        // There is nothing to move.
+        while self.room() <= keys {
+            self.homes = self.next_homes().ok_or(Refused::Memory(keys))?;
+        }
+        self.advise();
+        for _ in 0..keys {
+            let words = [from.word()?, if K::WORDS == 2 { from.word()? } else { 0 }];
+            if self.insert(K::from_words(words)) != Inserted::New {
+                return Err(Refused::Damaged);
+            }
+        }
+        Ok(())
     }
 
     fn words(&self) -> &[AtomicU64] {

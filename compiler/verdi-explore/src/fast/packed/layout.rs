@@ -1,3 +1,5 @@
+mod saved;
+
 use super::super::word::Word;
 use std::ops::AddAssign;
 use verdi_core::PacketStore;
