@@ -34,6 +34,12 @@ fn main() {
 fn bench(criterion: &mut Criterion, file: &str, program: &Arc<Program>) {
     let interp = Machine::new(Interp::new(Arc::clone(program)));
     let name = file.trim_start_matches("examples/").trim_end_matches(".verdi");
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(program.functions.len() as u64));
+    group.bench_function(format!("compile {} functions", program.functions.len()), |bencher| {
+        bencher.iter(|| black_box(Jit::new(Arc::clone(program)).compile_all()));
+    });
+    group.finish();
     of_parts(criterion, &format!("{name}/interpreted"), &TakenApart::new(&interp));
     of_parts(criterion, &format!("{name}/native"), &NativeParts::new(&interp, Jit::new(Arc::clone(program))));
 }

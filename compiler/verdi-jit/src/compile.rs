@@ -72,11 +72,22 @@ impl Functions {
         uses: &PrimaryMap<FuncId, Uses>,
         func: FuncId,
     ) -> Option<Entry> {
-        let entry = &self.entries[func];
-        if entry.get().is_none() && self.asked[func].fetch_add(1, Ordering::Relaxed) < self.patience {
+        if self.entries[func].get().is_none()
+            && self.asked[func].fetch_add(1, Ordering::Relaxed) < self.patience
+        {
             return None;
         }
-        *entry.get_or_init(|| {
+        self.compile(shared, uses, func)
+    }
+
+    /// A function's code, compiled now if it was not.
+    pub(crate) fn compile(
+        &self,
+        shared: &Shared,
+        uses: &PrimaryMap<FuncId, Uses>,
+        func: FuncId,
+    ) -> Option<Entry> {
+        *self.entries[func].get_or_init(|| {
             // Whatever panics while it compiles leaves functions out, and nothing half done.
             let mut compiler = self.compiler.lock().unwrap_or_else(PoisonError::into_inner);
             compiler.compile(shared, uses, func, &self.addresses)

@@ -46,6 +46,12 @@ impl Jit {
         Self { functions: Functions::new(&shared, calls), shared, uses, interp }
     }
 
+    /// Compiles every function now; how many there are that can be compiled.
+    pub fn compile_all(&self) -> usize {
+        let functions = self.shared.program.functions.keys();
+        functions.filter(|func| self.functions.compile(&self.shared, &self.uses, *func).is_some()).count()
+    }
+
     /// About how many bytes the collections take that are kept.
     pub fn bytes(&self) -> u64 {
         self.shared.heap.bytes()

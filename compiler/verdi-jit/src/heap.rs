@@ -139,3 +139,45 @@ fn mix(a: u64, b: u64) -> u64 {
 fn slot(mark: u64) -> usize {
     (mark >> 16) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_contents_are_one_object() {
+        let heap = Heap::new();
+        let object = heap.intern(2, &[1, 2]);
+        assert!(object == heap.intern(2, &[1, 2]) && object.is_interned());
+        assert_eq!((object.len(), object.words()), (2, [1, 2].as_slice()));
+        // One element of two words is something else than two of one.
+        assert!(object != heap.intern(1, &[1, 2]));
+        assert!(heap.intern(0, &[]) == heap.empty());
+        assert!(heap.intern(1, &[]) != heap.empty());
+    }
+
+    #[test]
+    fn objects_stay_where_they_are() {
+        let heap = Heap::new();
+        let objects: Vec<Object> = (0..20_000).map(|n| heap.intern(1, &[n])).collect();
+        for (n, object) in objects.iter().enumerate() {
+            assert_eq!(object.words(), [n as u64]);
+            assert!(*object == heap.intern(1, &[n as u64]));
+        }
+        let large: Vec<u64> = (0..1 << 18).collect();
+        assert_eq!(heap.intern(large.len(), &large).words(), large);
+        assert!(heap.bytes() > 20_000 * 24 + (8 << 18));
+    }
+
+    #[test]
+    fn threads_find_the_same_objects() {
+        let heap = Heap::new();
+        let all = std::thread::scope(|scope| {
+            let intern = || (0..5000).map(|n| heap.intern(2, &[n % 700, n / 7]).word()).collect::<Vec<u64>>();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(intern)).collect();
+            threads.into_iter().filter_map(|thread| thread.join().ok()).collect::<Vec<_>>()
+        });
+        assert_eq!(all.len(), 4);
+        assert!(all.iter().all(|words| *words == all[0]));
+    }
+}

@@ -11,6 +11,7 @@ mod renaming;
 mod sort;
 
 use crate::Jit;
+use crate::object::Object;
 use anchored::Anchors;
 use column::Column;
 use node::{OfKind, Reaction};
@@ -36,6 +37,8 @@ pub struct NativeParts<'m, E> {
     packet_keys: Column<u64>,
     vars: Sort,
     events: Sort,
+    /// Histories as lists.
+    histories: Column<Object>,
     reactions: Column<Reaction>,
     questions: Vec<Asked>,
     anchors: Anchors,
@@ -73,6 +76,7 @@ impl<'m, E: Engine + Sync> NativeParts<'m, E> {
             packet_keys: Column::default(),
             vars: Sort::default(),
             events: Sort::default(),
+            histories: Column::default(),
             reactions: Column::default(),
             questions,
             anchors: Anchors::new(&jit.shared),
@@ -112,6 +116,18 @@ impl<'m, E: Engine + Sync> NativeParts<'m, E> {
     fn event_id(&self, words: &[u64]) -> u32 {
         let (shared, ty) = (&self.jit.shared, self.jit.shared.program.special.event);
         self.events.id(shared, words, || self.apart.event_to_id(shared.to_value(ty, words)))
+    }
+
+    /// The list that a history is.
+    fn history_list(&self, trace: u32) -> Object {
+        *self.histories.get_or(trace, || {
+            let (shared, mut words) = (&self.jit.shared, Vec::new());
+            let events = self.apart.id_to_history(trace);
+            events
+                .iter()
+                .for_each(|event| shared.push_words(shared.program.special.event, event, &mut words));
+            shared.heap.intern(events.len(), &words)
+        })
     }
 
     fn vars_words(&self, vars: u32) -> &[u64] {
@@ -225,6 +241,9 @@ impl<E: Engine + Sync> Parts for NativeParts<'_, E> {
     }
 
     fn bytes(&self) -> u64 {
-        self.apart.bytes() + self.jit.bytes()
+        let states: u64 = self.states.iter().map(Sort::bytes).sum();
+        let others = self.packets.bytes() + self.vars.bytes() + self.events.bytes();
+        let questions: u64 = self.questions.iter().map(Asked::bytes).sum();
+        self.apart.bytes() + self.jit.bytes() + states + others + questions
     }
 }

@@ -51,3 +51,27 @@ impl Scratch {
         Some(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_takes_so_much_and_no_more() {
+        let mut scratch = Scratch::default();
+        let first = scratch.object(3).map(Object::word);
+        let taken = (0..).take_while(|_| scratch.object(CHUNK).is_some()).count();
+        assert!(taken * CHUNK <= WORDS_MAX && taken * CHUNK > WORDS_MAX / 2);
+        scratch.reset();
+        assert_eq!((scratch.object(3).map(Object::word), scratch.total), (first, CHUNK));
+    }
+
+    #[test]
+    fn a_large_first_object_is_not_kept() {
+        let mut scratch = Scratch::default();
+        assert!(scratch.object(100 * CHUNK).is_some());
+        scratch.reset();
+        assert_eq!(scratch.total, 0);
+        assert!(scratch.object(WORDS_MAX).is_none());
+    }
+}

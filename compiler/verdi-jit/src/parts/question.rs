@@ -46,6 +46,12 @@ impl Asked {
     }
 }
 
+impl Asked {
+    pub(super) fn bytes(&self) -> u64 {
+        self.kinds.iter().map(|glimpses| glimpses.known.bytes()).sum()
+    }
+}
+
 impl Glimpses {
     /// `read`: the fields, and whether the timers; `None` where all of a state is read.
     fn new(jit: &Jit, kind: KindId, read: Option<(Vec<FieldId>, bool)>) -> Self {
@@ -120,12 +126,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
             self.lend_packets(question, world, context, room);
         }
         if uses.trace {
-            let mut words = Vec::new();
-            let events = self.apart.id_to_history(world.trace);
-            for event in &events {
-                shared.push_words(shared.program.special.event, event, &mut words);
-            }
-            context.trace = context.list(events.len(), &words);
+            context.trace = self.history_list(world.trace).word();
         }
     }
 

@@ -6,6 +6,7 @@ use crate::object::Object;
 use crate::shared::Shared;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 const SHARDS: usize = 32;
@@ -15,6 +16,7 @@ const SHARDS: usize = 32;
 pub(super) struct Sort {
     ids: [Mutex<HashMap<u64, u32, BuildHasherDefault<Mixed>>>; SHARDS],
     words: Column<Object>,
+    count: AtomicU64,
 }
 
 impl Sort {
@@ -26,7 +28,9 @@ impl Sort {
         known.unwrap_or_else(|| {
             let id = find();
             self.words.get_or(id, || object);
-            shard.lock().unwrap_or_else(PoisonError::into_inner).insert(object.word(), id);
+            let new =
+                shard.lock().unwrap_or_else(PoisonError::into_inner).insert(object.word(), id).is_none();
+            self.count.fetch_add(u64::from(new), Ordering::Relaxed);
             id
         })
     }
@@ -34,6 +38,12 @@ impl Sort {
     /// The words of an id; `find` finds them where nobody has asked for it.
     pub(super) fn words(&self, shared: &Shared, id: u32, find: impl FnOnce() -> Vec<u64>) -> &[u64] {
         self.words.get_or(id, || shared.heap.intern(0, &find())).words()
+    }
+
+    /// About how many bytes the ids take; the words are the heap's.
+    pub(super) fn bytes(&self) -> u64 {
+        // A place in the map, a third of which is free, and one in the column.
+        self.count.load(Ordering::Relaxed) * 40
     }
 }
 

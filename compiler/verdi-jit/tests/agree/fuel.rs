@@ -4,7 +4,7 @@ use verdi_core::*;
 use verdi_interp::Interp;
 use verdi_jit::Jit;
 use verdi_machine::{Engine, Env, Fault};
-use verdi_runtime::{COLLECTION_MAX, NESTING_MAX};
+use verdi_runtime::{COLLECTION_MAX, FUEL_CHUNK, FUEL_MAX, NESTING_MAX};
 
 struct Nothing;
 
@@ -160,4 +160,119 @@ fn calls_without_loops_run_out_of_fuel_too() {
     let top = below.expect("there are some");
     let (result, natively) = call(&program, top, &[Value::Int(0)]);
     assert_eq!((result.map_err(|fault| fault.kind), natively), (Err(FaultKind::OutOfFuel), false));
+}
+
+/// How many elements the collections have that operations are tried on.
+const MANY: i64 = 6400;
+
+/// The type that a signature stands for, where `A` is `a` and `B` is `int`.
+fn sig_ty(program: &mut Program, sig: &SigTy, a: TyId) -> TyId {
+    let int = program.special.int;
+    match sig {
+        SigTy::Bool => program.special.bool,
+        SigTy::Int | SigTy::B => int,
+        SigTy::Str => program.types.intern(Ty::Str),
+        SigTy::Node => program.special.node,
+        SigTy::A => a,
+        SigTy::List(sig) => {
+            let item = sig_ty(program, sig, a);
+            program.types.intern(Ty::List(item))
+        }
+        SigTy::Set(sig) => {
+            let item = sig_ty(program, sig, a);
+            program.types.intern(Ty::Set(item))
+        }
+        SigTy::Map(..) => program.types.intern(Ty::Map(a, int)),
+        SigTy::Option(sig) => {
+            let ty = sig_ty(program, sig, a);
+            data(
+                program,
+                "Option",
+                DataStyle::Named,
+                vec![Ctor::new("None", &[]), Ctor::new("Some", &[("", ty)])],
+            )
+        }
+        SigTy::Pair(..) => {
+            data(program, "pair", DataStyle::Tuple, vec![Ctor::new("", &[("", a), ("", int)])])
+        }
+    }
+}
+
+fn data(program: &mut Program, name: &str, style: DataStyle, ctors: Vec<Ctor>) -> TyId {
+    let known = program.types.all_data().find(|(_, data)| {
+        data.name == name
+            && data.ctors.iter().map(|ctor| &ctor.fields).eq(ctors.iter().map(|ctor| &ctor.fields))
+    });
+    let id = match known {
+        Some((id, _)) => id,
+        None => program.types.add_data(Data { name: name.into(), style, ctors }),
+    };
+    program.types.intern(Ty::Data(id))
+}
+
+/// A large value of a type.
+fn large(program: &Program, ty: TyId) -> Value {
+    let ints = || (0..MANY).map(Value::Int).collect::<Vec<Value>>();
+    match *program.types.get(ty) {
+        Ty::Int => Value::Int(3),
+        Ty::Str => Value::text(&"x".repeat(MANY as usize)),
+        Ty::List(item) if item == program.special.int => Value::list(ints()),
+        Ty::List(_) => Value::list(ints().into_iter().map(|n| Value::tuple(vec![n.clone(), n])).collect()),
+        Ty::Set(_) => Value::set(ints()),
+        Ty::Map(..) => Value::map(ints().into_iter().map(|n| (n.clone(), n)).collect()),
+        Ty::Data(_) => Value::none(),
+        _ => Value::Bool(true),
+    }
+}
+
+/// What an operation on large collections costs: what is left before it is just enough, or one unit too little.
+#[test]
+fn operations_cost_the_same() {
+    for op in Op::ALL.iter().copied().filter(|op| !matches!(op, Op::SetSubsets | Op::NodeIndex)) {
+        for short in [0, 1] {
+            let (program, func, args) = burn_then(op, short);
+            let (result, natively) = call(&program, func, &args);
+            let kind = result.err().map(|fault| fault.kind);
+            let expected = (short == 1).then_some(FaultKind::OutOfFuel);
+            assert_eq!((kind, natively), (expected, expected.is_none()), "{op:?}");
+        }
+    }
+}
+
+/// A function that takes its fuel but for what an operation and the end cost, less `short`, and then does that operation.
+fn burn_then(op: Op, short: i64) -> (Program, FuncId, Vec<Value>) {
+    let mut program = Program::empty("test");
+    let (int, bool) = (program.special.int, program.special.bool);
+    let ints = program.types.intern(Ty::List(int));
+    // Comparisons and defaults of collections cost too.
+    let on_lists =
+        matches!(op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::Min | Op::Max | Op::OptionOr);
+    let a = if on_lists { ints } else { int };
+    let params: Vec<TyId> = op.info().params.iter().map(|sig| sig_ty(&mut program, sig, a)).collect();
+    let result = sig_ty(&mut program, &op.info().result, a);
+    let args: Vec<Value> = params.iter().map(|ty| large(&program, *ty)).collect();
+    let walked: usize = if op.is_quick() { 0 } else { args.iter().map(Value::size).sum() };
+    // The operation and the return; three ranges, two loops with their last rounds.
+    let fixed = 1 + (walked / FUEL_CHUNK) as i64 + 1 + 3 + 4;
+    let left = FUEL_MAX as i64 - fixed + short;
+    // A round of the first loop compares a large list with itself.
+    let large_len = 1 << 20;
+    let round = 3 + 2 * large_len / FUEL_CHUNK as i64;
+    let (rounds, rest) = (left / round, left % round);
+    let named: Vec<(&str, TyId)> = params.iter().map(|ty| ("x", *ty)).collect();
+    let [zero, large_len, rounds, halves] = [0, large_len, rounds, rest / 2].map(|n| program.int(n));
+    let mut f = FunctionBuilder::new("main", Context::Pure, &named, Some(result), Span::default());
+    let xs = f.op(ints, Op::Range, &[zero, large_len]);
+    let times = f.op(ints, Op::Range, &[zero, rounds]);
+    f.each("x", int, times, |f, _, _| drop(f.op(bool, Op::Eq, &[xs, xs])));
+    let times = f.op(ints, Op::Range, &[zero, halves]);
+    f.each("x", int, times, |_, _, _| {});
+    if rest % 2 == 1 {
+        f.temp(int, Rvalue::Use(zero));
+    }
+    let operands: Vec<Operand> = (0..params.len()).map(|at| f.param(at)).collect();
+    let made = f.op(result, op, &operands);
+    f.ret(made);
+    let func = f.finish(&mut program);
+    (program, func, args)
 }

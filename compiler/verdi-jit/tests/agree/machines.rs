@@ -82,11 +82,12 @@ fn functions_without_parameters_agree() {
 
 /// Everything compiles, whether a walk gets there or not.
 #[test]
-fn everything_is_printed_the_same_twice() {
+fn everything_compiles_and_is_printed_the_same_twice() {
     for (name, program) in checks() {
         let printed = verdi_jit::print_clif(&program);
         assert_eq!(printed, verdi_jit::print_clif(&program), "{name}");
         let functions = printed.lines().filter(|line| line.starts_with("function ")).count();
         assert_eq!(functions, program.functions.len(), "{name}");
+        assert_eq!(Jit::new(Arc::clone(&program)).compile_all(), functions, "{name}");
     }
 }
