@@ -1,7 +1,7 @@
 //! What the subcommands do, for whoever prints the results.
 
 use crate::check::changes;
-use crate::coverage::{Gather, follow, warnings};
+use crate::coverage::{follow, of_check, warnings};
 use crate::options::CheckOptions;
 use crate::report::Report;
 use crate::session::Session;
@@ -26,19 +26,23 @@ pub struct Found {
 pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watch) -> anyhow::Result<Found> {
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let mut found = Found::default();
-    let mut gather = Gather::new(session);
+    let mut runs = Vec::new();
     let checks = selected(session, options.check.as_deref())?;
     checkpoint::may_keep(options, checks.len())?;
     for check in checks {
         match check::run(session, check, options, &changes, watch)? {
             Ok(report) => {
                 watch.checked(&report);
-                follow(session, check, (options, &changes), &report, &mut gather, watch);
+                for warning in of_check(check, &report) {
+                    watch.warn(&session.files, warning);
+                }
+                runs.push((check, report.work.transitions));
                 found.report.checks.push(report);
             }
             Err(diagnostics) => found.diagnostics.extend(diagnostics),
         }
     }
+    let gather = follow(session, (options, &changes), &runs, watch);
     for warning in warnings(session, &gather) {
         watch.warn(&session.files, warning);
     }

@@ -25,5 +25,5 @@ pub use report::{
     TrafficKind,
 };
 pub(crate) use search::follow;
-pub use search::record;
+pub use search::{Effort, record};
 pub use vacuity::{of_check, warnings};

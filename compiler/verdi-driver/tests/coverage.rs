@@ -6,7 +6,7 @@ use verdi_core::{Program, RuleId, Span};
 use verdi_diagnostics::render::{Style, width};
 use verdi_diagnostics::{Diagnostic, Files};
 use verdi_driver::commands::{check_all, core_of};
-use verdi_driver::coverage::{CoverageReport, FunctionKind, Gather, Mark, RuleState, Seen, record};
+use verdi_driver::coverage::{CoverageReport, Effort, FunctionKind, Gather, Mark, RuleState, Seen, record};
 use verdi_driver::fs::{Disk, Memory};
 use verdi_driver::options::CheckOptions;
 use verdi_driver::render::{coverage_json, coverage_text, lcov};
@@ -226,9 +226,35 @@ fn another_check_may_show_what_one_does_not() {
 fn a_check_of_which_nothing_was_seen_forbids_to_tell() {
     // So many steps that nobody would wait for them twice.
     let large = "\ncheck \"large\" Shop(clients: 4) { under busy\n bound input <= 2 per node\n bound duplicate <= 2\n bound depth <= 9 }";
+    assert_eq!(warned(&format!("{DEAD}{HOLDS}{large}")), []);
+    let other = "\nsystem Other { message Never\n node A { input Go\n on input Go { }\n on message Never { } }\n\
+        node B { state idle: bool = true\n on start { if !idle { send Never to A } } } }\n\
+        check \"other\" Other { under async\n bound input <= 1 }";
     let codes: Vec<String> =
-        warned(&format!("{DEAD}{HOLDS}{large}")).into_iter().map(|(code, _)| code).collect();
-    assert_eq!(codes, ["V0733"], "only the rule is in no other check");
+        warned(&format!("{DEAD}{large}{other}")).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["V0732"], "of the small system");
+}
+
+#[test]
+fn what_takes_long_is_not_run_twice() {
+    // Few steps, but each counts to a million.
+    let slow = "system Slow { message Never\n node A { input Go\n state n: int = 0\n state idle: bool = true\n\
+        on start { if !idle { send Never to A } }\n on input Go { for i in 0..100000 { n := n + 1 } }\n on message Never { } }\n\
+        invariant told: !A.idle ==> A.n > 0 }\n\
+        check \"slow\" Slow { under async\n bound input <= 9\n violates small }\n";
+    let slow = slow.replace("invariant told", "invariant small: A.n < 500000\n invariant told");
+    assert_eq!(warned(&slow.replace("violates small", "holds told")), []);
+    let asked = CheckOptions { coverage: true, ..CheckOptions::default() };
+    let (_, _, warnings) = run(&slow.replace("violates small", "holds told"), &asked);
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    let (_, report, _) = run(&slow, &asked);
+    assert!(report.is_some_and(|report| report.partial == ["slow"]), "it ends with the violation");
+    let mut little = 10;
+    let session = Session::load(&Memory::new().with("a.verdi", &*slow), &[PathBuf::from("a.verdi")]);
+    let Ok(Ok(programs)) = core_of(&session, &CheckOptions::default()) else { panic!("it is well formed") };
+    let (_, program) = programs[0].clone();
+    assert!(record(program, &Options::default(), Effort::Little(&mut little), &mut |_| Go::On).is_none());
+    assert_eq!(little, 0);
 }
 
 #[test]
@@ -403,7 +429,7 @@ fn handlers_and_rules_are_those_that_a_walk_meets() {
             };
             let Some(walked) = walk(&program) else { continue };
             let options = Options { count_all: true, ..Options::default() };
-            let recorded = record(program.clone(), &options, u64::MAX, &mut |_| Go::On);
+            let recorded = record(program.clone(), &options, Effort::Full, &mut |_| Go::On);
             let Some((counts, whole)) = recorded else { panic!("there was no limit") };
             assert!(whole, "{title}");
             let mut gather = Gather::new(&session);

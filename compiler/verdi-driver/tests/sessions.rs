@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 use std::path::PathBuf;
-use verdi_diagnostics::{Diagnostic, codes};
 use verdi_diagnostics::render::{Style, width};
+use verdi_diagnostics::{Diagnostic, codes};
 use verdi_driver::commands::{check_all, core_of, ladder_all, replay_trace};
 use verdi_driver::fs::Memory;
 use verdi_driver::options::{CheckOptions, SearchOrder};

@@ -1,7 +1,7 @@
 mod lines;
 
 use super::index::Index;
-use super::points::Points;
+use super::points::{Points, system_of};
 use super::recording::{Counts, Happening};
 use super::report::{Branch, CoverageReport, Function, RuleCount, Side, Traffic, TrafficKind};
 use super::rules::{Trigger, is_ruled_out, rules, triggers};
@@ -10,7 +10,7 @@ use crate::stdlib;
 use std::collections::{BTreeMap, BTreeSet};
 use verdi_core::{FuncId, Program};
 use verdi_diagnostics::{FileId, Span};
-use verdi_hir::hir::{self, Subject};
+use verdi_hir::hir;
 
 /// Adds up what ran in each check of a session.
 pub struct Gather {
@@ -148,7 +148,8 @@ impl Gather {
     }
 
     fn add_traffic(&mut self, session: &Session, check: &hir::Check, program: &Program, seen: Seen<'_>) {
-        let Some(members) = members(&session.program, &check.subject) else { return };
+        let Some(system) = system_of(&session.program, &check.subject) else { return };
+        let members = &session.program.systems[system].members;
         let events = |wanted: &dyn Fn(&Happening) -> bool| {
             let happened = seen.counts().into_iter().flat_map(|counts| &counts.happened);
             happened.filter(|(event, _)| wanted(event)).map(|(_, count)| count).sum::<u64>()
@@ -250,13 +251,6 @@ impl Tally {
 
 fn traffic(kind: TrafficKind, variant: &hir::Variant) -> Traffic {
     Traffic { kind, name: variant.name.to_string(), span: variant.span, sent: 0, arrived: 0, taken: 0 }
-}
-
-/// What the system declares that a subject is in the end.
-fn members<'a>(program: &'a hir::Program, subject: &'a Subject) -> Option<&'a hir::Members> {
-    let Subject::System(id, ..) = subject else { return None };
-    let system = &program.systems[*id];
-    system.alias.as_ref().map_or(Some(&system.members), |alias| members(program, alias))
 }
 
 /// Whether a file is the library's: nobody is to be told of its lines.

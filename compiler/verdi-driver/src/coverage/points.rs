@@ -9,7 +9,9 @@ use super::rules::Trigger;
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 use verdi_core::Span;
-use verdi_hir::hir::{self, ClaimKind, Code, CtorRef, Event, Expr, ExprKind, PatternKind, PropertyKind};
+use verdi_hir::hir::{
+    self, ClaimKind, Code, CtorRef, Event, Expr, ExprKind, PatternKind, PropertyKind, Subject, SystemId,
+};
 use walk::{Purpose, Walk};
 
 /// All that can be counted in a session's sources.
@@ -205,6 +207,12 @@ impl Points {
             }
         }
     }
+}
+
+/// The system that a subject is in the end; none where it is a transformed one.
+pub(super) fn system_of(program: &hir::Program, subject: &Subject) -> Option<SystemId> {
+    let Subject::System(id, ..) = subject else { return None };
+    program.systems[*id].alias.as_ref().map_or(Some(*id), |alias| system_of(program, alias))
 }
 
 /// The one thing that a handler is for; none where it is for several.

@@ -8,43 +8,67 @@ use verdi_machine::{Effect, Env, Fault};
 /// arguments that reads the same does the same.
 pub(super) struct Reads<'a> {
     env: &'a mut dyn Env,
-    key: RefCell<Key>,
+    /// Where it is asked for.
+    read: Option<RefCell<Bytes>>,
     happened: Vec<Happening>,
 }
 
-/// A fingerprint of 128 bits.
-struct Key(DefaultHasher, DefaultHasher);
+/// All that is hashed, one thing after the other.
+#[derive(Default)]
+struct Bytes(Vec<u8>);
 
-impl Key {
-    fn add(&mut self, what: &impl Hash) {
-        what.hash(&mut self.0);
-        what.hash(&mut self.1);
+impl Hasher for Bytes {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(&self) -> u64 {
+        self.after(0)
+    }
+}
+
+impl Bytes {
+    fn after(&self, seed: u8) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        hasher.write_u8(seed);
+        hasher.write(&self.0);
+        hasher.finish()
+    }
+
+    /// A fingerprint of 128 bits.
+    fn fingerprint(&self) -> u128 {
+        u128::from(self.after(0)) << 64 | u128::from(self.after(1))
     }
 }
 
 impl<'a> Reads<'a> {
-    pub(super) fn new(func: FuncId, args: &[Value], env: &'a mut dyn Env) -> Self {
-        let mut key = Key(DefaultHasher::new(), DefaultHasher::new());
-        0_u8.hash(&mut key.1);
-        key.add(&func);
-        key.add(&args);
-        Self { env, key: RefCell::new(key), happened: Vec::new() }
+    /// `kept`: whether it is asked what the call depends on.
+    pub(super) fn new(kept: bool, func: FuncId, args: &[Value], env: &'a mut dyn Env) -> Self {
+        let reads = Self { env, read: kept.then(RefCell::default), happened: Vec::new() };
+        reads.note(&func);
+        reads.note(&args);
+        reads
     }
 
     /// What the call depended on, and what it made happen.
     pub(super) fn finish(self) -> (u128, Vec<Happening>) {
-        let Key(one, two) = self.key.into_inner();
-        (u128::from(one.finish()) << 64 | u128::from(two.finish()), self.happened)
+        (self.read.map_or(0, |read| read.borrow().fingerprint()), self.happened)
+    }
+
+    fn note(&self, what: &impl Hash) {
+        if let Some(read) = &self.read {
+            what.hash(&mut *read.borrow_mut());
+        }
     }
 
     fn read(&self, value: Value) -> Value {
-        self.key.borrow_mut().add(&value);
+        self.note(&value);
         value
     }
 
     /// An event was caused: how its handler ended is all that the rule is told.
     fn fired(&mut self, happening: Happening, result: Result<(), Fault>) -> Result<(), Fault> {
-        self.key.borrow_mut().add(&result.is_err());
+        self.note(&result.is_err());
         self.happened.push(happening);
         result
     }
@@ -53,7 +77,7 @@ impl<'a> Reads<'a> {
 impl Env for Reads<'_> {
     fn self_node(&self) -> u32 {
         let node = self.env.self_node();
-        self.key.borrow_mut().add(&node);
+        self.note(&node);
         node
     }
 

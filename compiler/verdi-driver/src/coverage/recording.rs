@@ -1,9 +1,8 @@
 use super::reads::Reads;
 use super::sites::{base, bases};
-use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use verdi_core::{FaultKind, FuncId, Program, Value};
+use verdi_core::{FuncId, Program, Value};
 use verdi_interp::{Follow, Interp};
 use verdi_machine::{Engine, Env, Fault};
 
@@ -17,17 +16,21 @@ pub struct Recording {
     bases: Vec<u32>,
     /// The functions that take inputs, and those that take messages.
     takers: BTreeSet<FuncId>,
-    /// The most statements that are run.
+    /// Whether calls that do the same count once.
+    distinct: bool,
+    /// The most statements that are noted, but for those of the last call.
     statements_max: u64,
     tally: Mutex<Tally>,
 }
 
 #[derive(Debug, Default)]
 struct Tally {
-    /// What the calls depended on.
-    known: HashSet<u128>,
+    /// What the calls depended on, where it is asked which are the same.
+    known: Option<HashSet<u128>>,
     /// The statements of all calls.
     statements: u64,
+    /// Room that was used before.
+    spare: Vec<Noted>,
     counts: Counts,
 }
 
@@ -68,9 +71,17 @@ pub enum Happening {
 }
 
 impl Recording {
-    /// Counts what a program does. Once it has run so many statements, every call faults: a search then ends soon,
-    /// and what it saw is not all.
-    pub fn new(program: impl Into<Arc<Program>>, statements_max: u64) -> Self {
+    /// Counts what a program does in calls that differ.
+    pub fn new(program: impl Into<Arc<Program>>) -> Self {
+        Self::with(program.into(), Some(HashSet::new()), u64::MAX)
+    }
+
+    /// Counts what a program does in all calls. Once it has run so many statements, it only runs.
+    pub fn brief(program: impl Into<Arc<Program>>, statements_max: u64) -> Self {
+        Self::with(program.into(), None, statements_max)
+    }
+
+    fn with(program: Arc<Program>, known: Option<HashSet<u128>>, statements_max: u64) -> Self {
         let interp = Interp::new(program);
         let program = interp.program();
         let (bases, sites) = bases(program);
@@ -84,13 +95,14 @@ impl Recording {
             called: vec![0; functions],
             answered: vec![0; functions],
         };
-        let tally = Mutex::new(Tally { known: HashSet::new(), statements: 0, counts });
-        Self { bases, takers, statements_max, tally, interp }
+        let distinct = known.is_some();
+        let tally = Mutex::new(Tally { known, statements: 0, spare: Vec::new(), counts });
+        Self { bases, takers, distinct, statements_max, tally, interp }
     }
 
-    /// Whether it stopped running anything.
-    pub fn is_spent(&self) -> bool {
-        self.tally().statements > self.statements_max
+    /// How many statements it may still note; `None` once there were more than that.
+    pub fn statements_left(&self) -> Option<u64> {
+        self.statements_max.checked_sub(self.tally().statements)
     }
 
     fn tally(&self) -> MutexGuard<'_, Tally> {
@@ -101,6 +113,13 @@ impl Recording {
     pub fn counts(&self) -> Counts {
         self.tally().counts.clone()
     }
+
+    /// Room to note the statements of a call; `None` where no more are noted.
+    fn begin(&self) -> Option<Steps<'_>> {
+        let mut tally = self.tally();
+        let may = tally.statements <= self.statements_max;
+        may.then(|| Steps { bases: &self.bases, noted: tally.spare.pop().unwrap_or_default() })
+    }
 }
 
 impl Engine for Recording {
@@ -109,12 +128,8 @@ impl Engine for Recording {
     }
 
     fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
-        if self.is_spent() {
-            let span = self.program().functions[func].span;
-            return Err(Fault { kind: FaultKind::OutOfFuel, span, detail: SmolStr::default() });
-        }
-        let mut reads = Reads::new(func, args, env);
-        let mut steps = Steps { bases: &self.bases, ran: Vec::new(), entered: Vec::new() };
+        let Some(mut steps) = self.begin() else { return self.interp.call(func, args, env) };
+        let mut reads = Reads::new(self.distinct, func, args, env);
         let result = self.interp.call_followed(func, args, &mut reads, &mut steps);
         let answered = matches!(&result, Ok(Some(value)) if is_something(value));
         let (key, mut happened) = reads.finish();
@@ -123,13 +138,25 @@ impl Engine for Recording {
             happened.push(Happening::Taken(func, args[1].tag()));
         }
         let mut tally = self.tally();
-        tally.statements += steps.ran.len() as u64;
-        let full = tally.known.len() >= CALLS_MAX;
-        let is_new = if full { !tally.known.contains(&key) } else { tally.known.insert(key) };
-        if is_new {
-            tally.counts.add(func, &steps, &happened, answered);
+        tally.statements += steps.noted.ran.len() as u64;
+        if tally.is_new(key) {
+            tally.counts.add(func, &steps.noted, &happened, answered);
         }
+        steps.noted.ran.clear();
+        steps.noted.entered.clear();
+        tally.spare.push(steps.noted);
         result
+    }
+}
+
+impl Tally {
+    /// Whether a call is unlike all before.
+    fn is_new(&mut self, key: u128) -> bool {
+        match &mut self.known {
+            None => true,
+            Some(known) if known.len() >= CALLS_MAX => !known.contains(&key),
+            Some(known) => known.insert(key),
+        }
     }
 }
 
@@ -144,7 +171,7 @@ fn is_something(value: &Value) -> bool {
 }
 
 impl Counts {
-    fn add(&mut self, func: FuncId, steps: &Steps<'_>, happened: &[Happening], answered: bool) {
+    fn add(&mut self, func: FuncId, steps: &Noted, happened: &[Happening], answered: bool) {
         for site in &steps.ran {
             self.ran[*site as usize] += 1;
         }
@@ -160,18 +187,24 @@ impl Counts {
 }
 
 /// The statements of one call, in order.
-struct Steps<'a> {
-    bases: &'a [u32],
+#[derive(Debug, Default)]
+struct Noted {
     ran: Vec<u32>,
     entered: Vec<u32>,
 }
 
+/// Notes the statements of a call.
+struct Steps<'a> {
+    bases: &'a [u32],
+    noted: Noted,
+}
+
 impl Follow for Steps<'_> {
     fn ran(&mut self, func: FuncId, stmt: u32) {
-        self.ran.push(base(self.bases, func) + stmt);
+        self.noted.ran.push(base(self.bases, func) + stmt);
     }
 
     fn entered(&mut self, func: FuncId, stmt: u32) {
-        self.entered.push(base(self.bases, func) + stmt);
+        self.noted.entered.push(base(self.bases, func) + stmt);
     }
 }
