@@ -4,7 +4,7 @@ mod all;
 mod draw;
 
 pub(crate) use all::All;
-pub(crate) use draw::{Draw, Drawn};
+pub(crate) use draw::{Draw, Drawn, below, stream};
 
 use verdi_machine::Choice;
 

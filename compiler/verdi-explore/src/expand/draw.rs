@@ -16,11 +16,7 @@ pub(crate) struct Draw {
 
 impl Draw {
     pub(crate) fn new(seed: u64, run: u64) -> Self {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        let mut rng = ChaCha8Rng::from_seed(key);
-        rng.set_stream(run);
-        Self { rng, left: Vec::new() }
+        Self { rng: stream(seed, run), left: Vec::new() }
     }
 
     /// Turns to the choices of another world.
@@ -42,8 +38,17 @@ impl Draw {
     }
 }
 
+/// The generator of a run.
+pub(crate) fn stream(seed: u64, run: u64) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut rng = ChaCha8Rng::from_seed(key);
+    rng.set_stream(run);
+    rng
+}
+
 /// A number below `n`, each with the same chance: numbers above the greatest multiple of `n` are drawn again.
-fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
+pub(crate) fn below(rng: &mut ChaCha8Rng, n: usize) -> usize {
     let n = n as u64;
     let zone = u64::MAX - u64::MAX % n;
     loop {

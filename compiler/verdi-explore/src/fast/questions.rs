@@ -5,7 +5,7 @@ use verdi_core::{PropertyId, PropertyKind};
 use verdi_machine::{Fault, Parts, Question, Shape, Whole};
 
 /// A world, as far as a question may look at it.
-pub(super) trait View {
+pub(crate) trait View {
     /// The state of a node.
     fn state(&self, node: u32) -> u32;
     /// The states of a group of nodes, as one number.
@@ -18,7 +18,7 @@ pub(super) trait View {
 
 /// Answers questions, and remembers the answers by what the question can tell of the world.
 #[derive(Debug)]
-pub(super) struct Questions {
+pub(crate) struct Questions {
     known: Vec<Known>,
     properties: Vec<Asked>,
     constraint: Option<usize>,
@@ -171,7 +171,7 @@ impl Known {
 }
 
 impl Questions {
-    pub(super) fn new(shape: &Shape) -> Self {
+    pub(crate) fn new(shape: &Shape) -> Self {
         let evaluated = |kind: &PropertyKind| matches!(kind, PropertyKind::Invariant | PropertyKind::Reach);
         let properties = shape.properties.iter().enumerate().filter(|(_, kind)| evaluated(kind));
         let parts_of = |property: usize| {
@@ -193,12 +193,12 @@ impl Questions {
     }
 
     /// Learns how nodes are grouped: the number of the group of each node. Nodes of a group follow each other.
-    pub(super) fn arrange(&mut self, group_of: &[usize]) {
+    pub(crate) fn arrange(&mut self, group_of: &[usize]) {
         self.known.iter_mut().for_each(|known| known.arrange(group_of));
     }
 
     /// Leaves out the properties that need not be evaluated any more, and learns which faulted elsewhere.
-    pub(super) fn catch_up(&mut self, tally: &Tally) {
+    pub(crate) fn catch_up(&mut self, tally: &Tally) {
         self.properties.retain(|asked| tally.answers[asked.property].is_none());
         for asked in &mut self.properties {
             asked.faulted |= tally.undecided[asked.property];
@@ -206,18 +206,18 @@ impl Questions {
     }
 
     /// Whether there is anything to evaluate.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.properties.is_empty()
     }
 
     /// Whether the constraint lets a world be expanded.
-    pub(super) fn expandable<P: Parts>(&mut self, parts: &P, view: &impl View) -> Result<bool, Fault> {
+    pub(crate) fn expandable<P: Parts>(&mut self, parts: &P, view: &impl View) -> Result<bool, Fault> {
         self.constraint.map_or(Ok(true), |at| self.known[at].ask(at, parts, view))
     }
 
     /// Evaluates the properties in a world that is new. `same` tells whether all that a question reads is as in the
     /// world before it, where no property that is still asked about was answered.
-    pub(super) fn judge<P: Parts>(
+    pub(crate) fn judge<P: Parts>(
         &mut self,
         parts: &P,
         view: &impl View,

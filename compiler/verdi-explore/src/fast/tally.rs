@@ -4,38 +4,38 @@ use verdi_machine::{Fault, Shape};
 
 /// Where something was found: in a world, or in a step from it.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     /// The world's number, in order of discovery. Of meaning only where the search was sequential.
-    pub(super) world: u32,
+    pub(crate) world: u32,
     /// The choice of the step from there.
-    pub(super) choice: Option<u32>,
+    pub(crate) choice: Option<u32>,
     /// What faulted, if that is what was found.
-    pub(super) fault: Option<(Fault, Faulted)>,
+    pub(crate) fault: Option<(Fault, Faulted)>,
 }
 
 /// What a worker counted and found.
 #[derive(Clone, Debug)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     /// Firings that led to a world.
-    pub(super) transitions: u64,
+    pub(crate) transitions: u64,
     /// The first finding that answers each property.
-    pub(super) answers: Vec<Option<Finding>>,
+    pub(crate) answers: Vec<Option<Finding>>,
     /// Properties whose evaluation faulted somewhere.
-    pub(super) undecided: Vec<bool>,
+    pub(crate) undecided: Vec<bool>,
     /// The first fault.
-    pub(super) fault: Option<Finding>,
+    pub(crate) fault: Option<Finding>,
     /// By bound: whether it held back a firing that was enabled.
-    pub(super) held_back: Vec<bool>,
+    pub(crate) held_back: Vec<bool>,
     /// Whether the bound on packets kept a step from being taken.
-    pub(super) packets: bool,
+    pub(crate) packets: bool,
     /// Whether the bound on depth did.
-    pub(super) depth: bool,
+    pub(crate) depth: bool,
     /// Whether the constraint did.
-    pub(super) constraint: bool,
+    pub(crate) constraint: bool,
 }
 
 impl Tally {
-    pub(super) fn new(shape: &Shape) -> Self {
+    pub(crate) fn new(shape: &Shape) -> Self {
         Self {
             transitions: 0,
             answers: vec![None; shape.properties.len()],
@@ -48,7 +48,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn held_back(&mut self, bound: u32) {
+    pub(crate) fn held_back(&mut self, bound: u32) {
         let bound = bound as usize;
         if bound >= self.held_back.len() {
             self.held_back.resize(bound + 1, false);
@@ -56,12 +56,12 @@ impl Tally {
         self.held_back[bound] = true;
     }
 
-    pub(super) fn answer(&mut self, property: usize, finding: impl FnOnce() -> Finding) {
+    pub(crate) fn answer(&mut self, property: usize, finding: impl FnOnce() -> Finding) {
         self.answers[property].get_or_insert_with(finding);
     }
 
     /// Notes a fault, which answers every property that asks after faults.
-    pub(super) fn fault(&mut self, kinds: &[PropertyKind], finding: &Finding) {
+    pub(crate) fn fault(&mut self, kinds: &[PropertyKind], finding: &Finding) {
         for (property, kind) in kinds.iter().enumerate() {
             if *kind == PropertyKind::NoFault {
                 self.answer(property, || finding.clone());
@@ -71,7 +71,7 @@ impl Tally {
     }
 
     /// Notes a world in which nothing can happen.
-    pub(super) fn deadlock(&mut self, kinds: &[PropertyKind], finding: &Finding) {
+    pub(crate) fn deadlock(&mut self, kinds: &[PropertyKind], finding: &Finding) {
         for (property, kind) in kinds.iter().enumerate() {
             if *kind == PropertyKind::NoDeadlock {
                 self.answer(property, || finding.clone());
@@ -80,7 +80,7 @@ impl Tally {
     }
 
     /// Takes over what another worker counted and found since the last time.
-    pub(super) fn absorb(&mut self, other: &mut Self) {
+    pub(crate) fn absorb(&mut self, other: &mut Self) {
         self.transitions += std::mem::take(&mut other.transitions);
         for (mine, theirs) in self.answers.iter_mut().zip(&other.answers) {
             if mine.is_none() {
@@ -104,7 +104,7 @@ impl Tally {
     }
 
     /// Which limits of the check kept steps from being taken.
-    pub(super) fn limits(&self) -> Limits {
+    pub(crate) fn limits(&self) -> Limits {
         let held_back = self.held_back.iter().enumerate().filter(|(_, held)| **held).map(|(bound, _)| bound);
         Limits {
             held_back: held_back.collect(),
