@@ -1,7 +1,7 @@
 //! Runs a check: lowers it, searches its worlds, and says what was found.
 
 use crate::evidence::trace_for;
-use crate::options::{CheckOptions, EngineKind, SearchOrder};
+use crate::options::{CheckOptions, EngineKind, SearchOrder, Strategy};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::unbounded::{endless_rules, suspects};
@@ -10,11 +10,14 @@ use crate::{Watch, checkpoint, memory};
 use std::sync::Arc;
 use verdi_core::{Expect, FuncId, Program, PropertyId, PropertyKind, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
-use verdi_explore::{Answer, Coverage, Cut, Go, Options, Outcome, Search, Stats, explore, explore_saved, shrink};
+use verdi_explore::{
+    Answer, Coverage, Cut, Go, Options, Outcome, Sampling, Search, Stats, explore, explore_saved, sample_parts,
+    shrink,
+};
 use verdi_hir::{hir, lower};
 use verdi_interp::Interp;
 use verdi_jit::{Jit, NativeParts};
-use verdi_machine::{Engine, Env, Machine};
+use verdi_machine::{Engine, Env, Machine, TakenApart};
 
 /// A check with its program, ready to be searched.
 pub(crate) struct Prepared {
@@ -188,6 +191,16 @@ fn search(
         let make = || NativeParts::new(&machine, jit(&program));
         explore_saved(make, load, &explore_with, &mut saves, &mut progress)
             .map_err(|why| checkpoint::refused(options, &why))?
+    } else if let Some(sampling) = sampling(options) {
+        match options.engine {
+            EngineKind::Jit => {
+                let parts = NativeParts::new(&machine, jit(&program));
+                sample_parts(&parts, &sampling, &explore_with, &mut progress)
+            }
+            EngineKind::Interp => {
+                sample_parts(&TakenApart::new(&machine), &sampling, &explore_with, &mut progress)
+            }
+        }
     } else {
         explore(&machine, &explore_with, &mut progress)
     };
@@ -257,6 +270,15 @@ pub(crate) fn explore_options(options: &CheckOptions) -> Options {
         count_all: options.count_all,
         aside: Vec::new(),
     }
+}
+
+/// The random runs that are made over a model taken apart, where any are asked for: with the interpreter, those that the
+/// clear search does not know.
+fn sampling(options: &CheckOptions) -> Option<Sampling> {
+    let CheckOptions { strategy, runs, steps, .. } = *options;
+    let known_to_clear = options.engine == EngineKind::Interp && strategy == Strategy::Uniform;
+    let taken_apart = options.search == SearchOrder::Random && !known_to_clear;
+    taken_apart.then_some(Sampling { strategy, runs, steps })
 }
 
 /// How many threads can work at once.

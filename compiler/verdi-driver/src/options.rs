@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::time::Duration;
+pub use verdi_explore::Strategy;
 
 /// In which order worlds are visited.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,6 +107,8 @@ pub struct CheckOptions {
     pub steps: u64,
     /// How many random runs.
     pub runs: u64,
+    /// Who goes next in random runs.
+    pub strategy: Strategy,
     /// The most steps of any run.
     pub depth: Option<u64>,
     /// The most memory, in bytes; something sensible for this machine where it is not said.
@@ -140,6 +143,7 @@ impl Default for CheckOptions {
             seed: 0,
             steps: 200,
             runs: 1000,
+            strategy: Strategy::Uniform,
             depth: None,
             memory: None,
             worlds_max: None,
@@ -173,9 +177,14 @@ impl CheckOptions {
         if self.engine != defaults.engine {
             flag("engine", self.engine.name().to_owned());
         }
-        if self.search != SearchOrder::Bfs {
-            flag("search", self.search.name().to_owned());
+        match self.search {
+            SearchOrder::Bfs => {}
+            SearchOrder::Random if self.strategy != Strategy::Uniform => {
+                words.push(format!("--simulate={}", self.strategy));
+            }
+            order => flag("search", order.name().to_owned()),
         }
+        let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         if self.search == SearchOrder::Random {
             if self.steps != defaults.steps {
                 flag("steps", self.steps.to_string());
@@ -222,6 +231,18 @@ mod tests {
         for wrong in ["drop", "drop=", "=1", "drop=1/x", "drop=-1"] {
             assert!(wrong.parse::<BoundFlag>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_strategy_is_part_of_the_command() {
+        let options = CheckOptions {
+            search: SearchOrder::Random,
+            strategy: Strategy::Pct { depth: 5 },
+            runs: 9,
+            ..CheckOptions::default()
+        };
+        let command = options.command("a.verdi", "c");
+        assert_eq!(command, "verdic check a.verdi --check c --simulate=pct:5 --runs 9 --seed 0");
     }
 
     #[test]

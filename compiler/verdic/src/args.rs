@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use verdi_driver::memory::parse_size;
-use verdi_driver::options::BoundFlag;
+use verdi_driver::options::{BoundFlag, Strategy};
 
 const EXIT_CODES: &str = "Exit codes:
   0  all is as the program states
@@ -142,6 +142,16 @@ pub(crate) struct Limits {
     /// The order in which worlds are visited
     #[arg(long, value_enum, default_value_t = Order::Bfs, value_name = "ORDER")]
     pub(crate) search: Order,
+    /// Random runs: uniform, pct[:DEPTH] (random priorities, which change DEPTH - 1 times) or coverage (guided by it)
+    #[arg(
+        long,
+        value_name = "STRATEGY",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "uniform",
+        conflicts_with_all = ["search", "ladder"]
+    )]
+    pub(crate) simulate: Option<Strategy>,
     /// The most steps of a random run
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) steps: u64,

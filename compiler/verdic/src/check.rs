@@ -88,6 +88,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         },
         workers: limits.workers.map(usize::from),
         search: match limits.search {
+            _ if limits.simulate.is_some() => SearchOrder::Random,
             Order::Bfs => SearchOrder::Bfs,
             Order::Dfs => SearchOrder::Dfs,
             Order::Random => SearchOrder::Random,
@@ -95,6 +96,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         seed: model.seed,
         steps: limits.steps,
         runs: limits.runs,
+        strategy: limits.simulate.unwrap_or_default(),
         depth: model.depth,
         memory: limits.memory,
         worlds_max: limits.max_worlds,
