@@ -1,6 +1,6 @@
 //! Searches that are kept on the disk: what of, and what a run must have in common with the one it goes on with.
 
-use crate::options::{CheckOptions, EngineKind, SearchOrder};
+use crate::options::{CheckOptions, EngineKind, SearchOrder, quote};
 use anyhow::{anyhow, bail};
 use verdi_core::Program;
 use verdi_explore::{Checkpoints, Options, Refused, digest};
@@ -66,9 +66,9 @@ pub(crate) fn refused(options: &CheckOptions, why: &Refused) -> anyhow::Error {
 
 /// What to tell of checkpoints after a search.
 pub(crate) fn notes(options: &CheckOptions, saves: &Checkpoints, cut: bool) -> Option<String> {
-    let file = options.checkpoint.as_ref()?.display();
+    let file = quote(&options.checkpoint.as_ref()?.display().to_string());
     if let Some(error) = saves.failure() {
-        return Some(format!("the last checkpoint could not be written to `{file}`: {error}"));
+        return Some(format!("the last checkpoint could not be written to {file}: {error}"));
     }
     (cut && saves.written()).then(|| format!("`--resume {file}` goes on with this search"))
 }

@@ -14,6 +14,8 @@ const TICKS: u32 = 128;
 pub(crate) struct Watch<'a> {
     progress: &'a mut dyn FnMut(&Stats) -> Go,
     started: Instant,
+    /// The time that was spent before, on the search that this one goes on with.
+    before: Duration,
     reported: Instant,
     time_max: Option<Duration>,
     ticks: u32,
@@ -22,11 +24,16 @@ pub(crate) struct Watch<'a> {
 impl<'a> Watch<'a> {
     pub(crate) fn new(time_max: Option<Duration>, progress: &'a mut dyn FnMut(&Stats) -> Go) -> Self {
         let now = Instant::now();
-        Self { progress, started: now, reported: now, time_max, ticks: 0 }
+        Self { progress, started: now, before: Duration::ZERO, reported: now, time_max, ticks: 0 }
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.before + self.started.elapsed()
+    }
+
+    /// Adds time that was spent before.
+    pub(crate) fn go_on_after(&mut self, before: Duration) {
+        self.before = before;
     }
 
     /// Some work was done.
@@ -53,7 +60,7 @@ impl<'a> Watch<'a> {
             return None;
         }
         self.reported = now;
-        match (self.progress)(&Stats { elapsed, ..stats() }) {
+        match (self.progress)(&Stats { elapsed: self.before + elapsed, ..stats() }) {
             Go::On => None,
             Go::Stop => Some(Cut::Interrupted),
         }

@@ -88,7 +88,6 @@ pub(super) struct Raw {
     pub(super) tally: Tally,
     pub(super) coverage: Coverage,
     pub(super) stats: Stats,
-    pub(super) exact: bool,
     /// See [`Common::parents`]; `None` where there were too many worlds.
     pub(super) parents: Option<Vec<(u32, u32)>>,
 }
@@ -101,7 +100,6 @@ impl Raw {
             tally: Tally::new(shape),
             coverage: Coverage::Cut(Cut::Memory),
             stats,
-            exact: true,
             parents: None,
         }
     }
@@ -186,7 +184,7 @@ impl<S: Space> Levels<'_, '_, S> {
         };
         let parents = S::common(&mut self.workers[0]).parents.take();
         let stats = Stats { elapsed: self.watch.elapsed(), ..self.stats() };
-        Ok(Raw { tally: self.tally, coverage, stats, exact: self.space.is_exact(), parents })
+        Ok(Raw { tally: self.tally, coverage, stats, parents })
     }
 
     fn search(&mut self, restored: Option<Restored<S::Chunk>>) -> Result<Option<Coverage>, Misfit> {
@@ -218,7 +216,8 @@ impl<S: Space> Levels<'_, '_, S> {
 
     /// Takes up a search in the middle of a level: what is left of it.
     fn go_on(&mut self, restored: Restored<S::Chunk>) -> Vec<S::Chunk> {
-        let Restored { levels, met, tally, level, next } = restored;
+        let Restored { elapsed, levels, met, tally, level, next } = restored;
+        self.watch.go_on_after(elapsed);
         (self.levels, self.tally) = (levels, tally);
         self.shared.met.store(met, Ordering::Relaxed);
         self.look_only();
@@ -310,7 +309,8 @@ impl<S: Space> Levels<'_, '_, S> {
         }
         let next = self.workers.iter_mut().flat_map(|worker| S::out(worker).iter()).collect();
         let met = self.shared.met.load(Ordering::Relaxed);
-        let state = State { levels: self.levels, met, tally: &tally, level, next };
+        let elapsed = self.watch.elapsed();
+        let state = State { elapsed, levels: self.levels, met, tally: &tally, level, next };
         self.saves.write(|out| state.save(&self.space, out));
         self.shared.halt.store(false, Ordering::Relaxed);
     }
@@ -404,6 +404,7 @@ impl<S: Space> Levels<'_, '_, S> {
             levels: self.levels + u64::from(self.queue > 0 && self.levels == 0),
             queue: self.queue,
             bytes: self.bytes(),
+            fingerprints: !self.space.is_exact(),
             ..Stats::default()
         }
     }

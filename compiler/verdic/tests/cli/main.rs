@@ -6,6 +6,7 @@ mod checking;
 mod hostile;
 mod others;
 mod readme;
+mod resuming;
 mod traces;
 
 use std::io::Write;

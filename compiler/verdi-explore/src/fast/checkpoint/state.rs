@@ -5,6 +5,7 @@ use crate::fast::levels::Space;
 use crate::fast::queues::Queues;
 use crate::fast::tally::{Finding, Tally};
 use std::io;
+use std::time::Duration;
 use verdi_machine::{Parts, Shape};
 
 /// All that has an id.
@@ -15,6 +16,8 @@ pub(in crate::fast) fn save_ids(parts: &impl Parts, queues: &Queues, out: &mut O
 
 /// How far a search came.
 pub(in crate::fast) struct State<'a, C> {
+    /// The time that it took.
+    pub(in crate::fast) elapsed: Duration,
     /// Levels that were begun.
     pub(in crate::fast) levels: u64,
     /// Worlds that were met.
@@ -30,6 +33,7 @@ impl<C> State<'_, C> {
     pub(in crate::fast) fn save<S: Space<Chunk = C>>(&self, space: &S, out: &mut Out) -> io::Result<()> {
         out.word(S::KIND)?;
         space.save_ids(out)?;
+        out.word(u64::try_from(self.elapsed.as_micros()).unwrap_or(u64::MAX))?;
         out.word(self.levels)?;
         out.word(self.met)?;
         save_tally(self.tally, out)?;
@@ -44,6 +48,7 @@ impl<C> State<'_, C> {
 
 /// How far a search had come.
 pub(in crate::fast) struct Restored<C> {
+    pub(in crate::fast) elapsed: Duration,
     pub(in crate::fast) levels: u64,
     pub(in crate::fast) met: u64,
     pub(in crate::fast) tally: Tally,
@@ -57,12 +62,13 @@ pub(in crate::fast) fn restore<S: Space>(
     shape: &Shape,
     from: &mut In,
 ) -> Result<Restored<S::Chunk>, Refused> {
+    let elapsed = Duration::from_micros(from.word()?);
     let (levels, met) = (from.word()?, from.word()?);
     let tally = load_tally(shape, from)?;
     let mut chunks = || (0..from.count(1)?).map(|_| S::load_chunk(from)).collect::<Result<Vec<_>, _>>();
     let (level, next) = (chunks()?, chunks()?);
     space.load(met, from)?;
-    Ok(Restored { levels, met, tally, level, next })
+    Ok(Restored { elapsed, levels, met, tally, level, next })
 }
 
 /// What was found is kept as a fact: the search that tells ways finds it again.
