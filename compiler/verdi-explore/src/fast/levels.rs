@@ -96,12 +96,7 @@ impl Raw {
     /// Of a search that could not begin.
     pub(super) fn without_memory(shape: &Shape, watch: &Watch<'_>) -> Self {
         let stats = Stats { elapsed: watch.elapsed(), ..Stats::default() };
-        Self {
-            tally: Tally::new(shape),
-            coverage: Coverage::Cut(Cut::Memory),
-            stats,
-            parents: None,
-        }
+        Self { tally: Tally::new(shape), coverage: Coverage::Cut(Cut::Memory), stats, parents: None }
     }
 }
 
@@ -317,7 +312,7 @@ impl<S: Space> Levels<'_, '_, S> {
 
     /// Looks up all that waits, if there is room.
     fn flush(&mut self) -> bool {
-        self.workers.iter_mut().fold(true, |done, worker| self.space.flush(&self.shared, worker) && done)
+        self.workers.iter_mut().all(|worker| self.space.flush(&self.shared, worker))
     }
 
     fn memory_max(&self) -> u64 {

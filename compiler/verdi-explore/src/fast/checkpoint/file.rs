@@ -80,12 +80,14 @@ pub(super) fn open(path: &Path, marks: &Marks) -> Result<In, Refused> {
         form => return Err(Refused::OtherForm(form)),
     }
     file.rewind()?;
-    if bytes % 8 != 0 || !In::new(file.try_clone()?, words).is_sound()? {
+    if bytes % 8 != 0 || !In::new(file.try_clone()?, words).adds_up()? {
         return Err(Refused::Damaged);
     }
     file.rewind()?;
     let mut body = In::new(file, words - 1);
-    (body.word()?, body.word()?);
+    // Magic and form, which were looked at.
+    body.word()?;
+    body.word()?;
     compare(&read_marks(&mut body)?, marks)?;
     Ok(body)
 }

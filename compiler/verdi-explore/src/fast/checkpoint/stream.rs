@@ -175,7 +175,7 @@ impl In {
     }
 
     /// Whether the last of the words that are left is the sum of those before it.
-    pub(super) fn is_sound(mut self) -> Result<bool, Refused> {
+    pub(super) fn adds_up(mut self) -> Result<bool, Refused> {
         let mut sum = Sum::new(0);
         while self.left() > 1 {
             sum.word(self.word()?);
