@@ -3,8 +3,11 @@
 
 #![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
 
+use std::time::Duration;
 use verdi_core::{Expect, Program, PropertyId, PropertyKind};
-use verdi_explore::{Answer, Coverage, Go, Options, Outcome, Sampler, Sampling, Strategy, Taken, replay, sample_parts};
+use verdi_explore::{
+    Answer, Coverage, Cut, Go, Options, Outcome, Sampler, Sampling, Strategy, Taken, replay, sample_parts,
+};
 use verdi_interp::Interp;
 use verdi_machine::{Choice, Fired, Machine, Model, Parts, TakenApart};
 use verdi_tests::{models, programs, shown};
@@ -20,7 +23,11 @@ fn sample(machine: &Machine<Interp>, sampling: &Sampling, options: &Options) -> 
 }
 
 /// The answer to a property that is evaluated in worlds: that of its first part that does not hold.
-fn holds(parts: &TakenApart<'_, Interp>, property: PropertyId, sampler: &Sampler<'_, TakenApart<'_, Interp>>) -> Result<bool, ()> {
+fn holds(
+    parts: &TakenApart<'_, Interp>,
+    property: PropertyId,
+    sampler: &Sampler<'_, TakenApart<'_, Interp>>,
+) -> Result<bool, ()> {
     let questions = parts.shape().questions.iter().zip(0..);
     for (_, id) in questions.filter(|(question, _)| question.property == Some(property)) {
         match parts.ask(id, sampler.world()) {
@@ -54,7 +61,8 @@ fn go_together(place: &str, machine: &Machine<Interp>, runs: u64, steps: usize) 
             }
             sampler.look();
             let choices = machine.choices(&world);
-            let stuck = choices.enabled.is_empty() && choices.held_back.is_empty() && choices.faults.is_empty();
+            let stuck =
+                choices.enabled.is_empty() && choices.held_back.is_empty() && choices.faults.is_empty();
             assert_eq!(sampler.is_stuck(), stuck, "{place}: whether it is stuck");
             assert_eq!(sampler.faults().len(), choices.faults.len(), "{place}: faults");
             let mut enabled: Vec<Choice> =
@@ -149,7 +157,8 @@ fn it_does_not_matter_who_makes_the_runs() {
                 let sampling = Sampling { strategy, runs: 150, steps: 40 };
                 let made_by = |workers| {
                     let options = Options { seed: 3, workers, ..Options::default() };
-                    let Outcome { answers, coverage, stats, undecided, fault } = sample(&machine, &sampling, &options);
+                    let Outcome { answers, coverage, stats, undecided, fault } =
+                        sample(&machine, &sampling, &options);
                     (answers, coverage, undecided, fault, stats.runs, stats.transitions, stats.levels)
                 };
                 assert_eq!(made_by(1), made_by(2), "{}: {title}: {strategy:?}", shown(&path));
@@ -190,5 +199,23 @@ fn seeds_make_a_difference() {
         let mut answers: Vec<Answer> = answers.collect();
         answers.dedup();
         assert!(answers.len() > 1, "{strategy:?}: {answers:?}");
+    }
+}
+
+#[test]
+fn time_and_whoever_watches_end_the_runs() {
+    let machine = lock_server();
+    let sampling = Sampling { strategy: Strategy::Coverage, runs: u64::MAX, steps: u64::MAX };
+    for workers in [1, 2] {
+        let options = Options { workers, count_all: true, ..Options::default() };
+        let short = Options { time_max: Some(Duration::from_millis(50)), ..options.clone() };
+        assert_eq!(sample(&machine, &sampling, &short).coverage, Coverage::Cut(Cut::Time));
+        let stopped = sample_parts(&TakenApart::new(&machine), &sampling, &options, &mut |stats| {
+            assert!(stats.transitions > 0 || stats.runs == 0);
+            Go::Stop
+        });
+        assert_eq!(stopped.coverage, Coverage::Cut(Cut::Interrupted));
+        let little = Options { memory_max: Some(1), ..options };
+        assert_eq!(sample(&machine, &sampling, &little).coverage, Coverage::Cut(Cut::Memory));
     }
 }

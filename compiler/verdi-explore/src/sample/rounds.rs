@@ -6,14 +6,21 @@ use crate::fast::tally::Tally;
 use crate::watch::Watch;
 use crate::{Answer, Coverage, Cut, Faulted, Options, Outcome, Run, Stats};
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use verdi_core::{PropertyId, PropertyKind};
 use verdi_machine::Parts;
 
 /// How many runs the first round has, and the most that a later one has: each has twice as many as the one before.
 const ROUND_FIRST: u64 = 16;
 const ROUND_MAX: u64 = 256;
+
+/// The most steps of a round, unless a single run has more: time and memory are looked at, and learnt from, between.
+const STEPS_MAX: u64 = 1 << 22;
+
+/// How long to wait before looking again whether other workers are done.
+const NAP: Duration = Duration::from_micros(50);
 
 /// Makes runs in rounds. The runs of a round are divided among workers; what they found is looked at in order of the
 /// runs, up to the one that decides the last property, so that it does not matter who made them.
@@ -48,6 +55,8 @@ struct Round<'a> {
     enough: AtomicU64,
     halt: AtomicBool,
     steps: AtomicU64,
+    /// How many workers are not done, the first one aside.
+    working: AtomicUsize,
 }
 
 impl<'a, 'w, P: Parts, S: Scheduler> Rounds<'a, 'w, P, S> {
@@ -101,7 +110,8 @@ impl<'a, 'w, P: Parts, S: Scheduler> Rounds<'a, 'w, P, S> {
         let first = self.runners[0].first(&wanted);
         self.absorb(first);
         let mut next = 0;
-        let mut size = ROUND_FIRST;
+        let most = ROUND_MAX.min(STEPS_MAX / wanted.steps.max(1)).max(1);
+        let mut size = ROUND_FIRST.min(most);
         loop {
             if let Some(decided) = self.decided() {
                 return decided;
@@ -118,7 +128,7 @@ impl<'a, 'w, P: Parts, S: Scheduler> Rounds<'a, 'w, P, S> {
                 return coverage;
             }
             next = end;
-            size = (size * 2).min(ROUND_MAX);
+            size = (size * 2).min(most);
         }
     }
 
@@ -218,6 +228,7 @@ impl<'a, 'w, P: Parts, S: Scheduler> Rounds<'a, 'w, P, S> {
             enough: AtomicU64::new(u64::MAX),
             halt: AtomicBool::new(false),
             steps: AtomicU64::new(0),
+            working: AtomicUsize::new(self.runners.len().saturating_sub(1)),
         };
         let made = Mutex::new(Vec::new());
         let Self { scheduler, runners, watch, stats, .. } = self;
@@ -236,9 +247,16 @@ impl<'a, 'w, P: Parts, S: Scheduler> Rounds<'a, 'w, P, S> {
             std::thread::scope(|scope| {
                 for runner in others {
                     let mut poll = || !round.halt.load(Ordering::Relaxed);
-                    scope.spawn(move || round.work(scheduler, runner, made_by, &mut poll));
+                    scope.spawn(move || {
+                        round.work(scheduler, runner, made_by, &mut poll);
+                        round.working.fetch_sub(1, Ordering::Release);
+                    });
                 }
                 round.work(scheduler, first, made_by, &mut poll);
+                // Somebody has to look at the clock.
+                while round.working.load(Ordering::Acquire) > 0 && poll() {
+                    std::thread::sleep(NAP);
+                }
             });
         }
         (made.into_inner().unwrap_or_else(PoisonError::into_inner), cut)
