@@ -3,7 +3,7 @@
 
 use std::path::Path;
 use verdi_core::Program;
-use verdi_explore::{Answer, Cut, Coverage, Faulted, Go, Options, Outcome, explore, explore_parts, replay};
+use verdi_explore::{Answer, Coverage, Cut, Faulted, Go, Options, Outcome, explore, explore_parts, replay};
 use verdi_interp::Interp;
 use verdi_jit::{Jit, NativeParts};
 use verdi_machine::{Machine, TakenApart};

@@ -2,6 +2,7 @@
 
 use crate::evidence::trace_for;
 use crate::options::{CheckOptions, EngineKind, SearchOrder, Strategy};
+use crate::reductions::{Symmetric, collisions};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::unbounded::{endless_rules, suspects};
@@ -11,8 +12,8 @@ use std::sync::Arc;
 use verdi_core::{Expect, FuncId, Program, PropertyId, PropertyKind, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
 use verdi_explore::{
-    Answer, Coverage, Cut, Go, Options, Outcome, Sampling, Search, Stats, explore, explore_saved, sample_parts,
-    shrink,
+    Answer, Coverage, Cut, Go, Options, Outcome, Sampling, Search, Stats, explore, explore_saved,
+    sample_parts, shrink,
 };
 use verdi_hir::{hir, lower};
 use verdi_interp::Interp;
@@ -179,13 +180,18 @@ fn search(
     let program = Arc::new(program);
     let machine = Machine::new(Interp::new(Arc::clone(&program)));
     // The fault that nobody asks after must not keep a search going that has found all it was asked for.
-    let explore_with = Options { aside: implicit.into_iter().collect(), ..explore_options(options) };
+    let symmetric = Symmetric::of(&program, options);
+    let explore_with = Options {
+        aside: implicit.into_iter().collect(),
+        symmetric: symmetric.groups(),
+        ..explore_options(options)
+    };
     let mut progress = |stats: &Stats| {
         watch.progress(&report.name, stats);
         if watch.stop() { Go::Stop } else { Go::On }
     };
     let fast = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs;
-    let mut saves = checkpoint::of(options, &report.name, &report.network, &program)?;
+    let mut saves = checkpoint::of(options, &explore_with, &report.name, &report.network, &program)?;
     let outcome = if fast {
         let load = |ids: &[u8]| NativeParts::load(&machine, jit(&program), ids);
         let make = || NativeParts::new(&machine, jit(&program));
@@ -208,6 +214,8 @@ fn search(
     let program = machine.program();
     report.limits = limits(program, &outcome.coverage);
     report.work = work(&outcome.stats);
+    report.notes.extend(symmetric.notes(program, &outcome.stats));
+    report.notes.extend(collisions(&outcome.stats));
     if matches!(outcome.coverage, Coverage::Cut(_)) {
         report.notes.extend(suspects_note(program));
     }
@@ -268,7 +276,7 @@ pub(crate) fn explore_options(options: &CheckOptions) -> Options {
         time_max: options.time,
         workers: options.workers.unwrap_or_else(cores),
         count_all: options.count_all,
-        aside: Vec::new(),
+        ..Options::default()
     }
 }
 

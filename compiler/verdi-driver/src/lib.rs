@@ -12,6 +12,7 @@ pub mod internal;
 pub mod ladder;
 pub mod memory;
 pub mod options;
+mod reductions;
 pub mod render;
 pub mod replay;
 pub mod report;
@@ -30,4 +31,5 @@ mod watch;
 
 pub use commands::Found;
 pub use session::Session;
+pub use verdi_jit::print_clif;
 pub use watch::{Unwatched, Watch};

@@ -48,6 +48,29 @@ impl EngineKind {
     }
 }
 
+/// What use is made of nodes that are interchangeable.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SymmetryUse {
+    /// None: every world is counted.
+    Off,
+    /// Of those that a check declares `symmetric`.
+    #[default]
+    Declared,
+    /// Of all that are found to be.
+    Auto,
+}
+
+impl SymmetryUse {
+    /// As the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Declared => "declared",
+            Self::Auto => "auto",
+        }
+    }
+}
+
 /// `RULE=N` or `RULE=N/node`; the rule may be `depth` or `packets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundFlag {
@@ -97,6 +120,8 @@ pub struct CheckOptions {
     pub bounds: Vec<BoundFlag>,
     /// The engine.
     pub engine: EngineKind,
+    /// What use is made of interchangeable nodes.
+    pub symmetry: SymmetryUse,
     /// How many threads work; as many as there are cores where it is not said.
     pub workers: Option<usize>,
     /// The order.
@@ -138,6 +163,7 @@ impl Default for CheckOptions {
             under: None,
             bounds: Vec::new(),
             engine: EngineKind::Jit,
+            symmetry: SymmetryUse::Declared,
             workers: None,
             search: SearchOrder::Bfs,
             seed: 0,
@@ -174,6 +200,9 @@ impl CheckOptions {
             flag("depth", depth.to_string());
         }
         let defaults = Self::default();
+        if self.symmetry != defaults.symmetry {
+            flag("symmetry", self.symmetry.name().to_owned());
+        }
         if self.engine != defaults.engine {
             flag("engine", self.engine.name().to_owned());
         }

@@ -33,6 +33,9 @@ pub struct Options {
     pub time_max: Option<Duration>,
     /// How many threads work, where the search can be divided.
     pub workers: usize,
+    /// Groups of nodes whose names make no difference: the fast search takes worlds for one that differ in them alone.
+    /// That they are interchangeable is for the caller to know.
+    pub symmetric: Vec<Vec<u32>>,
     /// Whether to go on after every property that can be decided early has been, to count all worlds.
     pub count_all: bool,
     /// Properties that are watched, but for whose sake alone the search does not go on: once all others are
@@ -49,6 +52,7 @@ impl Default for Options {
             memory_max: None,
             time_max: None,
             workers: 1,
+            symmetric: Vec::new(),
             count_all: false,
             aside: Vec::new(),
         }
@@ -167,6 +171,8 @@ pub struct Stats {
     pub runs: u64,
     /// The estimated size of seen set and frontier, in bytes.
     pub bytes: u64,
+    /// Whether worlds were told apart by fingerprints of 64 bits, of which two worlds may share one.
+    pub fingerprints: bool,
     /// The time since the start.
     pub elapsed: Duration,
 }

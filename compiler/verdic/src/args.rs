@@ -66,6 +66,8 @@ pub(crate) struct CheckArgs {
     pub(crate) model: Model,
     #[command(flatten)]
     pub(crate) limits: Limits,
+    #[command(flatten)]
+    pub(crate) saves: Saves,
     /// Print an intermediate form instead of checking
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) print: Option<Form>,
@@ -136,6 +138,9 @@ pub(crate) struct Limits {
     /// What runs the handlers: compiled code, or the interpreter with the clear search
     #[arg(long, value_enum, default_value_t = EngineFlag::Jit, value_name = "ENGINE")]
     pub(crate) engine: EngineFlag,
+    /// Take worlds for one that differ only in which of several interchangeable nodes is which
+    #[arg(long, value_enum, default_value_t = SymmetryFlag::Declared, value_name = "USE")]
+    pub(crate) symmetry: SymmetryFlag,
     /// How many threads search; as many as there are cores unless said
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) workers: Option<u16>,
@@ -172,6 +177,20 @@ pub(crate) struct Limits {
     pub(crate) count_all: bool,
 }
 
+/// A search on the disk.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Saves {
+    /// Write the search to a file now and then, and where it is cut short
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ladder", "replay", "print"])]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// How often to write it at most; less often where writing takes long
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60", requires = "checkpoint")]
+    pub(crate) checkpoint_every: f64,
+    /// Go on with the search that `--checkpoint` has written
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ladder", "replay", "print"])]
+    pub(crate) resume: Option<PathBuf>,
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds < 1e9 => Ok(seconds),
@@ -183,6 +202,16 @@ fn seconds(text: &str) -> Result<f64, String> {
 pub(crate) enum EngineFlag {
     Jit,
     Interp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SymmetryFlag {
+    /// Count every world
+    Off,
+    /// The nodes that a check declares `symmetric`
+    Declared,
+    /// All nodes that are found to be interchangeable
+    Auto,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -198,6 +227,8 @@ pub(crate) enum Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Form {
     Core,
+    /// The code that handlers and properties are compiled to, before Cranelift optimizes it
+    Clif,
     Ast,
     Tokens,
     Hir,

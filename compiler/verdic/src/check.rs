@@ -1,6 +1,6 @@
 //! `verdic check`.
 
-use crate::args::{CheckArgs, EngineFlag, Form, Format, Limits, Model, Order};
+use crate::args::{CheckArgs, EngineFlag, Form, Format, Limits, Model, Order, SymmetryFlag};
 use crate::print::Print;
 use crate::show;
 use crate::watch::Screen;
@@ -11,7 +11,7 @@ use verdi_diagnostics::render::{human_styled, sarif, summary};
 use verdi_diagnostics::{Diagnostic, Files, codes};
 use verdi_driver::commands::{check_all, ladder_all, replay_trace};
 use verdi_driver::fs::Disk;
-use verdi_driver::options::{CheckOptions, EngineKind, SearchOrder};
+use verdi_driver::options::{CheckOptions, EngineKind, SearchOrder, SymmetryUse};
 use verdi_driver::render::{
     self, coverage_text, findings, junit, ladder_text, lcov, report_json, summary_line,
 };
@@ -47,6 +47,9 @@ fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     let mut screen = Screen::new(print, !args.json);
     let options = CheckOptions {
         coverage: args.coverage.is_some(),
+        checkpoint: args.saves.checkpoint.clone(),
+        checkpoint_every: Duration::from_secs_f64(args.saves.checkpoint_every),
+        resume: args.saves.resume.clone(),
         ..options(&args.model, &args.limits, !args.no_tests)
     };
     let Found { report, diagnostics } = if args.ladder {
@@ -86,6 +89,11 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
             EngineFlag::Jit => EngineKind::Jit,
             EngineFlag::Interp => EngineKind::Interp,
         },
+        symmetry: match limits.symmetry {
+            SymmetryFlag::Off => SymmetryUse::Off,
+            SymmetryFlag::Declared => SymmetryUse::Declared,
+            SymmetryFlag::Auto => SymmetryUse::Auto,
+        },
         workers: limits.workers.map(usize::from),
         search: match limits.search {
             _ if limits.simulate.is_some() => SearchOrder::Random,
@@ -103,7 +111,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         time: limits.time.map(Duration::from_secs_f64),
         tests,
         count_all: limits.count_all,
-        coverage: false,
+        ..CheckOptions::default()
     }
 }
 
@@ -203,7 +211,7 @@ pub(crate) fn write(path: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 fn form_of(session: &Session, form: Form, args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
-    let needs_meaning = matches!(form, Form::Core | Form::Hir);
+    let needs_meaning = matches!(form, Form::Core | Form::Clif | Form::Hir);
     if session.has_errors() && needs_meaning {
         show_diagnostics(print, &session.files, &session.diagnostics);
         return Ok(Exit::BadInput);

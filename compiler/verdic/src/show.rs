@@ -29,13 +29,18 @@ pub(crate) fn form(
             }
         }
         Form::Hir => writeln!(out, "{:#?}", session.program)?,
-        Form::Core => {
+        Form::Core | Form::Clif => {
             let programs = match core_of(session, options)? {
                 Ok(programs) => programs,
                 Err(diagnostics) => return Ok(Err(diagnostics)),
             };
             for (title, program) in programs {
-                writeln!(out, "// check \"{title}\"\n{program}")?;
+                match form {
+                    Form::Clif => {
+                        writeln!(out, "; check \"{title}\"\n{}", verdi_driver::print_clif(&program))?
+                    }
+                    _ => writeln!(out, "// check \"{title}\"\n{program}")?,
+                }
             }
         }
     }

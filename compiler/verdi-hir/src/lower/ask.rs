@@ -20,12 +20,6 @@ impl<'a> Lower<'a> {
         self.constraint(check);
         self.bounds(check, options, &mut asked);
         self.core.symmetric.clone_from(&check.symmetric);
-        if !check.symmetric.is_empty() {
-            asked.notes.push(
-                "`symmetric` has no effect yet: every world is counted, not one of each symmetric class"
-                    .into(),
-            );
-        }
         asked
     }
 

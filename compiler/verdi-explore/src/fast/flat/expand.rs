@@ -1,9 +1,11 @@
 use super::super::memo::Memo;
 use super::super::questions::View;
 use super::super::queues::Queues;
+use super::super::renamings::Renamings;
 use super::super::table::{Inserted, Table};
 use super::super::tally::Finding;
 use super::super::worker::{Back, Common, Shared};
+use super::canon::{Canon, Prints};
 use super::prints;
 use super::record::Form;
 use super::steps::{Delta, Kind, Maker, NONE, Slow, Steps};
@@ -46,6 +48,7 @@ struct Successor {
 pub(crate) struct Worker {
     pub(in crate::fast) common: Common,
     pub(super) steps: Steps,
+    canon: Canon,
     waiting: Vec<Successor>,
     next: usize,
     /// Successors for which there was no room.
@@ -63,6 +66,7 @@ impl Worker {
         Self {
             common: Common::new(shape, parents),
             steps: Steps::default(),
+            canon: Canon::default(),
             waiting: Vec::with_capacity(WAITING),
             next: 0,
             stuck: Vec::new(),
@@ -95,6 +99,7 @@ pub(super) struct Ground<'a, P> {
     pub(super) queues: &'a Queues,
     pub(super) shape: &'a Shape,
     pub(super) form: Form,
+    pub(super) renamings: &'a Renamings,
     pub(super) table: &'a Table<u64>,
     pub(super) shared: &'a Shared,
 }
@@ -162,6 +167,16 @@ impl<'a, P: Parts> Ground<'a, P> {
         }
     }
 
+    /// Whether worlds that differ in names are taken for one.
+    fn is_symmetric(&self) -> bool {
+        self.renamings.len() > 1
+    }
+
+    fn prints(&self) -> Prints<'_, P> {
+        let Self { shape, queues, renamings, form, .. } = *self;
+        Prints { parts: self.memo.parts, shape, queues, renamings, form }
+    }
+
     /// Meets the first world.
     pub(super) fn begin(&self, worker: &mut Worker, whole: &Whole) {
         let record = self.form.record(whole, self.queues, self.memo.parts);
@@ -215,7 +230,11 @@ impl<'a, P: Parts> Ground<'a, P> {
         let constrained = self.constrained(worker, record);
         (worker.transitions, worker.enabled, worker.quiet) = (0, false, constrained);
         let look_only = self.shared.look_only || constrained;
-        let print = if look_only { 0 } else { self.print(record) };
+        let print = match look_only {
+            true => 0,
+            false if self.is_symmetric() => self.prints().world(&mut worker.canon, record),
+            false => self.print(record),
+        };
         let here = Here { record, from: from as u32, print, look_only };
         let vars = record[self.form.vars()];
         for node in 0..=self.form.nodes {
@@ -346,15 +365,21 @@ impl<'a, P: Parts> Ground<'a, P> {
         if here.look_only {
             return Ok(());
         }
-        let mut print = here.print.wrapping_add(delta.print);
-        if self.form.store == PacketStore::Set {
-            let there = &here.record[self.form.head()..];
-            for packet in &worker.steps.added[delta.added.0 as usize..delta.added.1 as usize] {
-                if there.binary_search(packet).is_err() {
+        let there = &here.record[self.form.head()..];
+        let come = &worker.steps.added[delta.added.0 as usize..delta.added.1 as usize];
+        let is_set = self.form.store == PacketStore::Set;
+        let print = if self.is_symmetric() {
+            let come = come.iter().copied().filter(|packet| !is_set || there.binary_search(packet).is_err());
+            self.prints().after(&mut worker.canon, (at, delta), here.record, come)
+        } else {
+            let mut print = here.print.wrapping_add(delta.print);
+            if is_set {
+                for packet in come.iter().filter(|packet| there.binary_search(packet).is_err()) {
                     print = print.wrapping_add(prints::packet(*packet));
                 }
             }
-        }
+            print
+        };
         if print == here.print {
             return Ok(());
         }
@@ -469,7 +494,11 @@ impl<'a, P: Parts> Ground<'a, P> {
 
     /// Looks up a world that is built already.
     fn build(&self, worker: &mut Worker, record: &[u32], parent: u32, choice: u32) {
-        let print = self.print(record);
+        let print = if self.is_symmetric() {
+            self.prints().alone(&mut worker.canon, record)
+        } else {
+            self.print(record)
+        };
         match self.table.insert(print) {
             Inserted::Known => {}
             Inserted::New => self.welcome(worker, record, parent, choice),

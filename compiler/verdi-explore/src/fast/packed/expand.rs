@@ -39,7 +39,7 @@ pub(crate) struct Chunk<W> {
 }
 
 /// How many bytes rows may always take.
-const ROWS_MIN: u64 = 24 << 20;
+const ROWS_MIN: u64 = 128 << 20;
 
 /// How many worlds are in a chunk.
 pub(crate) const CHUNK: usize = 4096;
