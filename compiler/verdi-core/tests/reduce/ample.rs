@@ -12,7 +12,7 @@ use verdi_machine::{Choice, Fired, Machine, Model, World};
 const WORLDS: usize = 3000;
 
 /// A search that takes the steps of one node alone where that is allowed.
-struct Ample<'a> {
+pub(crate) struct Ample<'a> {
     program: &'a Program,
     found: Independence,
     machine: Machine<Interp>,
@@ -20,15 +20,15 @@ struct Ample<'a> {
 
 /// Which questions were answered, how many worlds were met, and in how many steps were left out.
 #[derive(Debug, PartialEq, Eq)]
-struct Met {
-    answers: BTreeSet<usize>,
-    faults: bool,
-    worlds: usize,
+pub(crate) struct Met {
+    pub(crate) answers: BTreeSet<usize>,
+    pub(crate) faults: bool,
+    pub(crate) worlds: usize,
     reduced: usize,
 }
 
 impl<'a> Ample<'a> {
-    fn new(program: &'a Program) -> Self {
+    pub(crate) fn new(program: &'a Program) -> Self {
         let machine = Machine::new(Interp::new(program.clone()));
         Self { program, found: independence(program), machine }
     }
@@ -112,7 +112,7 @@ impl<'a> Ample<'a> {
         self.found.rules[choice.rule].invisible && handlings.all(|handling| handling.invisible)
     }
 
-    fn search(&self, reduce: bool) -> Option<Met> {
+    pub(crate) fn search(&self, reduce: bool) -> Option<Met> {
         let machine = &self.machine;
         let first = machine.initial().ok()?;
         let mut known = HashSet::from([machine.key(&first)]);

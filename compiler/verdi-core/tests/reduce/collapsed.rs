@@ -8,7 +8,7 @@ use verdi_core::{Program, verify};
 use verdi_machine::Choice;
 
 /// The most worlds that are looked at.
-const WORLDS: usize = 6_000;
+const WORLDS: usize = 10_000;
 
 fn collapsed(case: &Case, which: Collapse) -> Option<Collapsed> {
     let collapsed = collapse(&case.program, which).ok()?;

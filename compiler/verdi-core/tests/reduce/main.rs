@@ -4,6 +4,7 @@
 
 mod ample;
 mod collapsed;
+mod generated;
 mod independent;
 mod packets;
 mod programs;

@@ -7,7 +7,7 @@ use verdi_core::reduce::{Collapse, Why, collapse};
 use verdi_interp::Interp;
 use verdi_machine::{Fired, Machine, Model};
 
-fn case(network: &str, rules: &str, clauses: &str, invariant: &str) -> Case {
+pub(crate) fn case(network: &str, rules: &str, clauses: &str, invariant: &str) -> Case {
     one(&format!(
         "network rough extends busy {{
            var seen: int = 0
@@ -65,7 +65,7 @@ fn refusals(case: &Case, which: Collapse) -> Vec<Why> {
 }
 
 /// Whether the property of a case stays true wherever packets are dropped.
-fn stays_true(case: &Case) -> bool {
+pub(crate) fn stays_true(case: &Case) -> bool {
     let machine = Machine::new(Interp::new(case.program.clone()));
     let (rules, property) = (&case.program.network.rules, PropertyId::from_u32(0));
     let first = machine.initial().expect("there is a first world");

@@ -4,15 +4,15 @@ use crate::programs::{Case, checks, one};
 use verdi_core::reduce::{Symmetry, symmetry};
 
 /// A hub and three clients, with a handler, an initial value of the clients, an invariant and a network of one's own.
-struct Text<'a> {
-    handler: &'a str,
-    initial: &'a str,
-    invariant: &'a str,
-    network: &'a str,
-    clauses: &'a str,
+pub(crate) struct Text<'a> {
+    pub(crate) handler: &'a str,
+    pub(crate) initial: &'a str,
+    pub(crate) invariant: &'a str,
+    pub(crate) network: &'a str,
+    pub(crate) clauses: &'a str,
 }
 
-const PLAIN: Text<'static> =
+pub(crate) const PLAIN: Text<'static> =
     Text { handler: "", initial: "0", invariant: "true", network: "async", clauses: "" };
 
 impl Text<'_> {
@@ -56,7 +56,7 @@ impl Text<'_> {
         )
     }
 
-    fn judged(&self) -> (Case, Symmetry) {
+    pub(crate) fn judged(&self) -> (Case, Symmetry) {
         let case = one(&self.program());
         let found = symmetry(&case.program);
         (case, found)
