@@ -45,7 +45,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Explore every reachable world of each check, and run the tests
-    Check(CheckArgs),
+    Check(Box<CheckArgs>),
     /// Run a system once, with a seeded scheduler or a script, and draw what happens
     Run(RunArgs),
     /// Format files

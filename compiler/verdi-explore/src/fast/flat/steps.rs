@@ -51,11 +51,14 @@ pub(super) enum Slow {
     Fault(RuleId, Fault),
 }
 
+/// Steps, by their deltas.
+type Row = Box<[u32]>;
+
 /// What a worker knows of steps.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
     /// By variables, node (the last for no node) and state: the steps that no packet drives.
-    rows: Vec<Vec<Vec<Option<Box<[u32]>>>>>,
+    rows: Vec<Vec<Vec<Option<Row>>>>,
     /// By variables and packet: what a packet drives.
     driven: Vec<Vec<Option<Arc<Firings>>>>,
     /// The same of packets behind the first of a queue.
