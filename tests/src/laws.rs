@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use verdi_diagnostics::{FileId, Span};
+use verdi_driver::coverage::CoverageReport;
 use verdi_driver::options::CheckOptions;
 
 use crate::run;
@@ -77,10 +78,41 @@ pub fn checking(text: &str) {
         worlds_max: Some(100),
         memory: Some(64 << 20),
         time: Some(Duration::from_secs(2)),
+        coverage: true,
         ..CheckOptions::default()
     };
     let checked = run::check_text(text, &small);
+    if let Some(coverage) = &checked.report.coverage {
+        covering(coverage, text);
+    }
     for check in &checked.report.checks {
         assert!(!check.rows.is_empty(), "the check {:?} says nothing\n{text}", check.name);
+    }
+}
+
+/// Holds coverage to its word: places in order and in the text, and nothing that both ran and never did.
+fn covering(coverage: &CoverageReport, text: &str) {
+    for file in &coverage.files {
+        let lines = text.lines().count();
+        assert!(file.lines.is_sorted_by(|a, b| a.0 < b.0), "lines are not in order\n{text}");
+        assert!(
+            file.lines.iter().all(|(line, _)| (1..=lines).contains(line)),
+            "there is no such line\n{text}"
+        );
+        for span in &file.never {
+            assert!(is_within(*span, file.file, text), "{span:?} never ran, and is not there\n{text}");
+        }
+        assert!(file.never.is_sorted_by(|a, b| a.end < b.start), "what never ran is not apart\n{text}");
+    }
+    for function in &coverage.functions {
+        // A guard is asked before its handler runs.
+        let inside = |span: Span| function.span.end <= span.start && span.end <= function.whole.end;
+        let taken =
+            coverage.branches.iter().filter(|branch| inside(branch.span)).flat_map(|branch| &branch.sides);
+        assert!(
+            function.ran > 0 || taken.clone().all(|side| side.taken == 0),
+            "{} never ran\n{text}",
+            function.name
+        );
     }
 }

@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use verdi_diagnostics::render::{Style, width};
 use verdi_diagnostics::{Diagnostic, Files, Severity};
 use verdi_driver::commands::check_all;
+use verdi_driver::coverage::CoverageReport;
 use verdi_driver::fs::{Disk, FileSystem, Memory};
 use verdi_driver::internal::on_large_stack;
 use verdi_driver::options::CheckOptions;
+use verdi_driver::render::{coverage_json, coverage_text, lcov};
 use verdi_driver::report::{Exit, Report, TestOutcome};
 use verdi_driver::{Session, Watch};
 
@@ -77,6 +80,9 @@ fn run(fs: &dyn FileSystem, path: PathBuf, options: &CheckOptions) -> Checked {
         let mut warned = Warned::default();
         let found = check_all(&session, options, &mut warned).expect("no check and no network is named");
         report = found.report;
+        if let Some(coverage) = &report.coverage {
+            shown(&session, coverage);
+        }
         diagnostics.extend(found.diagnostics);
         diagnostics.extend(warned.0);
     }
@@ -84,6 +90,17 @@ fn run(fs: &dyn FileSystem, path: PathBuf, options: &CheckOptions) -> Checked {
     let exit = if bad { Exit::BadInput } else { report.exit() };
     let diagnostics = diagnostics.iter().filter_map(|diagnostic| reported(&session, diagnostic)).collect();
     Checked { exit, diagnostics, report }
+}
+
+/// Draws coverage in every form: in a narrow place, too, no line is too long.
+fn shown(session: &Session, coverage: &CoverageReport) {
+    let style = Style { width: 24, ascii: true, ..Style::PLAIN };
+    for line in coverage_text(&session.files, coverage, &style).lines() {
+        assert!(width(line) <= style.width, "too long: {line}");
+    }
+    let tracefile = lcov(&session.files, coverage);
+    assert_eq!(tracefile.matches("SF:").count(), coverage.files.len());
+    assert!(coverage_json(&session.files, coverage)["files"].is_array());
 }
 
 /// What only running the checks shows.

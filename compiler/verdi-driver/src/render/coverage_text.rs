@@ -5,7 +5,7 @@ mod source;
 use super::report_text::count;
 use crate::coverage::{Branch, CoverageReport, FunctionKind, RuleState, TrafficKind};
 use source::file_text;
-use verdi_diagnostics::render::{Paint, Style, width, wrap};
+use verdi_diagnostics::render::{Paint, Style, clip, width, wrap};
 use verdi_diagnostics::{Files, Span};
 
 /// The table and the annotated sources.
@@ -106,6 +106,7 @@ fn missing(out: &mut String, files: &Files, report: &CoverageReport, style: &Sty
         let (mut lead, columns) = match style.width.checked_sub(indent).filter(|columns| *columns >= 24) {
             Some(columns) => (lead, columns),
             None => {
+                let what = clip(&what, style.width.saturating_sub(2), style.ascii);
                 out.push_str(&format!("  {}\n", style.paint(Paint::Bad, &what)));
                 (" ".repeat(6), style.width.saturating_sub(6))
             }
