@@ -29,27 +29,27 @@ impl<'a> Renaming<'a> {
         Self { program, kind, holds_nodes: SecondaryMap::new() }
     }
 
-    /// What becomes of a constant. All renamings are made of exchanges of neighbours, so these are enough.
+    /// What becomes of a constant. All renamings are made of two: an exchange of the first two nodes, and a turn of
+    /// all of them.
     pub(super) fn constant(&self, id: ConstId) -> Renamed {
-        let constant = &self.program.consts[id];
-        let nodes = &self.program.kinds[self.kind].nodes;
-        let exchanges = nodes.windows(2).map(|pair| (pair[0].as_u32(), pair[1].as_u32()));
-        let mut moved = exchanges.filter_map(|(a, b)| {
-            let renamed = exchanged(&constant.value, a, b);
-            (renamed != constant.value).then_some((renamed, a))
-        });
-        let Some((first, node)) = moved.next() else { return Renamed::Fixed };
-        match &constant.value {
-            Value::List(items) => {
-                let same = |renamed: &Value| sorted(renamed.as_list()) == sorted(items);
-                if !same(&first) || !moved.all(|(renamed, _)| same(&renamed)) {
-                    return Renamed::Names(self.named(&constant.value).unwrap_or(node));
-                }
-                let once = sorted(items).windows(2).all(|pair| pair[0] != pair[1]);
-                Renamed::Shuffled(if once { Distinct::Elements } else { Distinct::No })
-            }
-            value => Renamed::Names(self.named(value).unwrap_or(node)),
+        let value = &self.program.consts[id].value;
+        let Some(node) = self.named(value) else { return Renamed::Fixed };
+        let nodes: Vec<u32> = self.program.kinds[self.kind].nodes.iter().map(|node| node.as_u32()).collect();
+        let mut exchange = nodes.clone();
+        exchange.swap(0, 1.min(nodes.len() - 1));
+        let mut turn = nodes.clone();
+        turn.rotate_left(1);
+        let images = [exchange, turn].map(|to| renamed(value, &nodes, &to));
+        if images.iter().all(|image| image == value) {
+            return Renamed::Fixed;
         }
+        let Value::List(items) = value else { return Renamed::Names(node) };
+        let elements = sorted(items);
+        if images.iter().any(|image| sorted(image.as_list()) != elements) {
+            return Renamed::Names(node);
+        }
+        let once = elements.windows(2).all(|pair| pair[0] != pair[1]);
+        Renamed::Shuffled(if once { Distinct::Elements } else { Distinct::No })
     }
 
     /// A node of the kind that is in a value.
@@ -80,17 +80,19 @@ fn sorted(items: &[Value]) -> Vec<&Value> {
     items
 }
 
-/// A value with two nodes exchanged, canonical again.
-fn exchanged(value: &Value, a: u32, b: u32) -> Value {
-    let of = |value: &Value| exchanged(value, a, b);
+/// A value with each of these nodes replaced by another, canonical again.
+fn renamed(value: &Value, nodes: &[u32], to: &[u32]) -> Value {
+    let of = |value: &Value| renamed(value, nodes, to);
     let all = |items: &[Value]| items.iter().map(of).collect::<Vec<_>>();
     match value {
-        Value::Node(node) if *node == a => Value::Node(b),
-        Value::Node(node) if *node == b => Value::Node(a),
+        Value::Node(node) => {
+            let at = nodes.iter().position(|known| known == node);
+            Value::Node(at.map_or(*node, |at| to[at]))
+        }
         Value::List(items) => Value::list(all(items)),
         Value::Set(items) => Value::set(all(items)),
         Value::Map(entries) => Value::map(entries.iter().map(|(k, v)| (of(k), of(v))).collect()),
         Value::Data(tag, fields) => Value::data(*tag, all(fields)),
-        Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Node(_) | Value::Caller(_) => value.clone(),
+        Value::Bool(_) | Value::Int(_) | Value::Str(_) | Value::Caller(_) => value.clone(),
     }
 }
