@@ -396,7 +396,8 @@ impl<S: Space> Levels<'_, '_, S> {
         Stats {
             distinct: self.plan.options.worlds_max.map_or(met, |most| met.min(most)),
             transitions: self.tally.transitions,
-            levels: self.levels + u64::from(self.queue > 0 && self.levels == 0),
+            // A level that waits to be expanded was met.
+            levels: self.levels + u64::from(self.queue > 0),
             queue: self.queue,
             bytes: self.bytes(),
             fingerprints: !self.space.is_exact(),
