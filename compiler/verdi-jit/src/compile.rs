@@ -128,6 +128,9 @@ impl Compiler {
         uses: &PrimaryMap<FuncId, Uses>,
         func: FuncId,
     ) -> Option<cranelift_module::FuncId> {
+        if uses[func].stmts > STMTS_MAX {
+            return None;
+        }
         let module = self.module.as_mut()?;
         module.clear_context(&mut self.context);
         self.context.func.name = ir::UserFuncName::user(0, func.as_u32());
@@ -149,6 +152,9 @@ impl Compiler {
         Some(id)
     }
 }
+
+/// Functions with more statements are not compiled: that takes longer than in proportion.
+const STMTS_MAX: usize = 20_000;
 
 /// What helpers take of the stack at most; where they follow values deeper, they see to it themselves.
 const HELPERS: usize = 16 << 10;

@@ -62,7 +62,7 @@ pub(crate) mod at {
     pub(crate) const EFFECT_ROOM: i32 = offset_of!(Context, effect_room) as i32;
 }
 
-/// The first word of a record of what a call did; how many words follow depends on it alone.
+/// The first word of a record of what a call did; how many words follow depends on it, and of a variable on that.
 pub(crate) mod record {
     /// The destination and a message.
     pub(crate) const SEND: u64 = 0;
@@ -71,7 +71,7 @@ pub(crate) mod record {
     /// The position of a timer.
     pub(crate) const START_TIMER: u64 = 2;
     pub(crate) const STOP_TIMER: u64 = 3;
-    /// The variable; its value is in the variables' words.
+    /// The variable and its value.
     pub(crate) const STORE_VAR: u64 = 4;
     /// A packet.
     pub(crate) const ADD_PACKET: u64 = 5;

@@ -95,7 +95,7 @@ impl Jit {
             let mut result = vec![0; function.result.map_or(0, |ty| self.shared.words(ty))];
             context.run(entry.code, entry.stack, &words, &mut result)?;
             world.write(self, func, env);
-            if let Err(fault) = self.apply(context, &world, env) {
+            if let Err(fault) = self.apply(context, env) {
                 return Some(Err(fault));
             }
             Some(Ok(function.result.map(|ty| self.result(ty, &result))))
@@ -107,7 +107,7 @@ impl Jit {
     }
 
     /// Tells what a call did, in order.
-    fn apply(&self, context: &Context, world: &Surroundings, env: &mut dyn Env) -> Result<(), Fault> {
+    fn apply(&self, context: &Context, env: &mut dyn Env) -> Result<(), Fault> {
         let (shared, special) = (&self.shared, &self.shared.program.special);
         let mut rest = context.effects();
         let mut take = |words: usize| {
@@ -132,7 +132,7 @@ impl Jit {
                 record::STOP_TIMER => env.effect(Effect::StopTimer(value(special.node).as_node())),
                 record::STORE_VAR => {
                     let var = VarId::from_u32(value(special.node).as_node());
-                    env.store_var(var, world.var(self, var));
+                    env.store_var(var, value(shared.program.network.vars[var].ty));
                 }
                 record::ADD_PACKET => env.add_packet(value(special.packet)),
                 record::REMOVE_PACKET => env.remove_packet(&value(special.packet)),
@@ -260,11 +260,6 @@ impl Surroundings {
                 env.store_field(*field, shared.to_value(program.kinds[kind].fields[*field].ty, after));
             }
         }
-    }
-
-    fn var(&self, jit: &Jit, var: VarId) -> Value {
-        let (from, words) = jit.shared.var(var);
-        jit.shared.to_value(jit.shared.program.network.vars[var].ty, &self.vars[from..from + words])
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct Uses {
     pub(crate) trace: bool,
     /// The functions it calls itself, each once.
     pub(crate) callees: BTreeSet<FuncId>,
+    /// How many statements it has itself.
+    pub(crate) stmts: usize,
 }
 
 impl Uses {
@@ -56,6 +58,7 @@ impl Uses {
     fn of_body(function: &Function) -> Self {
         let (mut uses, mut blocks): (Self, Vec<&Block>) = (Self::default(), vec![&function.body]);
         while let Some(block) = blocks.pop() {
+            uses.stmts += block.stmts.len();
             for stmt in &block.stmts {
                 uses.callees.extend(stmt.callee());
                 match &stmt.kind {

@@ -98,8 +98,9 @@ impl Emit<'_, '_> {
                 let (from, _) = self.shared.var(*var);
                 let vars = self.load(self.ctx, at::VARS);
                 self.store_words(&words, vars, from);
-                let var = self.int(i64::from(var.as_u32()));
-                self.record_words(record::STORE_VAR, &[var]);
+                let mut stored = vec![self.int(i64::from(var.as_u32()))];
+                stored.extend(words);
+                self.record_words(record::STORE_VAR, &stored);
             }
             StmtKind::AddPacket(packet) => self.move_packets(record::ADD_PACKET, &[*packet]),
             StmtKind::RemovePacket(packet) => self.move_packets(record::REMOVE_PACKET, &[*packet]),

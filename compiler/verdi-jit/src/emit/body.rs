@@ -2,6 +2,7 @@
 
 use super::{Address, Emit, Words};
 use crate::context::at;
+use crate::layout::deeper;
 use crate::object;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{self, InstBuilder, types::I64};
@@ -10,12 +11,14 @@ use verdi_core::{Block, FuncId, Label, LocalId, Operand, Stmt, StmtKind};
 impl Emit<'_, '_> {
     /// The statements that a path gets to.
     pub(super) fn block(&mut self, block: &Block) {
-        for stmt in &block.stmts {
-            if !self.reachable {
-                break;
+        deeper(|| {
+            for stmt in &block.stmts {
+                if !self.reachable {
+                    break;
+                }
+                self.stmt(stmt);
             }
-            self.stmt(stmt);
-        }
+        });
     }
 
     fn stmt(&mut self, stmt: &Stmt) {

@@ -115,12 +115,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
     pub(super) fn react(&self, firing: u32, state: u32) -> Option<Update> {
         match self.reactions.get_or(firing, || self.reaction(&self.apart.id_to_script(firing))) {
             Reaction::Nowhere(update) => Some(update.clone()),
-            Reaction::At(at) => {
-                let (mut words, mut sent) = ROOM.take();
-                let update = self.run(at, state, &mut words, &mut sent);
-                ROOM.set((words, sent));
-                update
-            }
+            Reaction::At(at) => ROOM.with_borrow_mut(|(words, sent)| self.run(at, state, words, sent)),
             Reaction::Otherwise => None,
         }
     }

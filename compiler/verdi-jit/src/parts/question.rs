@@ -87,15 +87,12 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
     /// The answer to a question; `None` where it faults.
     pub(super) fn answer(&self, question: u32, world: &Whole) -> Option<bool> {
         let entry = self.jit.entry(self.questions[question as usize].func)?;
-        let mut room = ROOM.take();
-        let answer = self.jit.with_context(|context| {
-            self.lend(question, world, context, &mut room);
+        self.jit.with_context(|context| {
+            ROOM.with_borrow_mut(|room| self.lend(question, world, context, room));
             let mut result = [0];
             context.run(entry.code, entry.stack, &[], &mut result)?;
             Some(result[0] != 0)
-        });
-        ROOM.set(room);
-        answer
+        })
     }
 
     /// Lets a context point to what a question may read of a world.
@@ -201,13 +198,11 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         let kind = self.shape().kinds[node as usize];
         let glimpses = &self.questions[question as usize].kinds[kind as usize];
         let Some(parts) = &glimpses.parts else { return state };
-        let mut room = ROOM.take();
         let words = self.state_words(kind, state);
-        room.words.clear();
-        parts.iter().for_each(|(from, count)| room.words.extend_from_slice(&words[*from..from + count]));
-        let seen =
-            glimpses.known.id(&self.jit.shared, &room.words, || self.apart.glimpse(question, node, state));
-        ROOM.set(room);
-        seen
+        ROOM.with_borrow_mut(|room| {
+            room.words.clear();
+            parts.iter().for_each(|(from, count)| room.words.extend_from_slice(&words[*from..from + count]));
+            glimpses.known.id(&self.jit.shared, &room.words, || self.apart.glimpse(question, node, state))
+        })
     }
 }

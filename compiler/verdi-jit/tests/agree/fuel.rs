@@ -276,3 +276,37 @@ fn burn_then(op: Op, short: i64) -> (Program, FuncId, Vec<Value>) {
     let func = f.finish(&mut program);
     (program, func, args)
 }
+
+/// What is too large to be compiled runs all the same.
+#[test]
+fn large_functions_are_interpreted() {
+    let mut program = Program::empty("test");
+    let int = program.special.int;
+    let one = program.int(1);
+    let mut f = FunctionBuilder::new("main", Context::Pure, &[("n", int)], Some(int), Span::default());
+    let mut n = f.param(0);
+    for _ in 0..30_000 {
+        n = f.op(int, Op::Add, &[n, one]);
+    }
+    f.ret(n);
+    let func = f.finish(&mut program);
+    assert_eq!(call(&program, func, &[Value::Int(1)]), (Ok(Some(Value::Int(30_001))), false));
+}
+
+/// Branches within branches, deeper than a compiler that calls itself could go on a small stack.
+#[test]
+fn deep_functions_are_compiled() {
+    let mut program = Program::empty("test");
+    let bool = program.special.bool;
+    let mut body = Block::default();
+    let cond = Operand::Local(LocalId::from_u32(0));
+    for _ in 0..3000 {
+        let stmt = Stmt { span: Span::default(), kind: StmtKind::If(cond, body, Block::default()) };
+        body = Block { stmts: vec![stmt] };
+    }
+    let mut f = FunctionBuilder::new("main", Context::Pure, &[("b", bool)], None, Span::default());
+    f.branch(cond, |_| {}, |_| {});
+    let func = f.finish(&mut program);
+    program.functions[func].body = body;
+    assert_eq!(call(&program, func, &[Value::Bool(true)]), (Ok(None), true));
+}

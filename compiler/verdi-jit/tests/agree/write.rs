@@ -17,6 +17,7 @@ pub(crate) struct Writer<'w> {
     /// How many statements may still be written.
     left: usize,
     result: Option<TyId>,
+    tells: bool,
     /// Functions without events that may be called.
     callable: &'w [FuncId],
 }
@@ -26,7 +27,9 @@ const ORDERED: &[Op] = &[Op::Lt, Op::Le, Op::Gt, Op::Ge, Op::Min, Op::Max];
 impl<'w> Writer<'w> {
     /// Adds a function to the program.
     pub(crate) fn write(world: &'w mut World, context: Context, callable: &'w [FuncId]) -> FuncId {
-        let result = if context == Context::Rule { None } else { Some(world.any_type()) };
+        // Most functions tell in the end what became of their locals, and so have no other end.
+        let tells = context != Context::Rule && !world.dice.one_in(3);
+        let result = if tells || context == Context::Rule { None } else { Some(world.any_type()) };
         let mut writer = Writer {
             left: 4 + world.dice.below(24),
             world,
@@ -37,6 +40,7 @@ impl<'w> Writer<'w> {
             next_label: 0,
             loops: 0,
             result,
+            tells,
             callable,
         };
         let params = writer.world.dice.below(4);
@@ -52,11 +56,15 @@ impl<'w> Writer<'w> {
             writer.left = writer.world.dice.below(3);
             writer.stmts(&mut body);
         }
+        if tells {
+            writer.tell(&mut body);
+        }
         if !matches!(body.stmts.last().map(|stmt| &stmt.kind), Some(StmtKind::Return(_) | StmtKind::Leave(_)))
         {
             let ret = writer.ret();
             writer.push(&mut body, ret);
         }
+        let result = writer.result;
         let (locals, program) = (writer.locals, &mut writer.world.program);
         number(&mut body, program.functions.len() as u32, &mut 0);
         let name = format!("f{}", program.functions.len()).into();
@@ -138,6 +146,7 @@ impl<'w> Writer<'w> {
             }
             21..24 => self.make(block),
             24..27 => self.get(block),
+            27 if self.world.dice.one_in(2) => self.copy(block),
             27 => {
                 let ty = self.world.any_type();
                 let from = self.operand(ty);
@@ -161,7 +170,7 @@ impl<'w> Writer<'w> {
                 self.push(block, StmtKind::Leave(self.labels[at]));
                 return false;
             }
-            34 if self.world.dice.one_in(6) => {
+            34 if !self.tells && self.world.dice.one_in(6) => {
                 let ret = self.ret();
                 self.push(block, ret);
                 return false;
@@ -174,6 +183,36 @@ impl<'w> Writer<'w> {
             _ => self.ambient(block),
         }
         true
+    }
+
+    /// Makes a record of some locals the result.
+    fn tell(&mut self, block: &mut Block) {
+        let mut told: Vec<LocalId> = self.assigned.clone();
+        while told.len() > 6 {
+            told.swap_remove(self.world.dice.below(told.len()));
+        }
+        let fields: Vec<(&str, TyId)> = told.iter().map(|local| ("f", self.locals[*local].ty)).collect();
+        let ctors = vec![Ctor::new("Told", &fields)];
+        let data = Data { name: "Told".into(), style: DataStyle::Named, ctors };
+        let id = self.world.program.types.add_data(data);
+        let ty = self.world.program.types.intern(Ty::Data(id));
+        let made = self.new_local(ty);
+        let fields = told.into_iter().map(Operand::Local).collect();
+        self.push(block, StmtKind::Assign(made, Rvalue::Make(0, fields)));
+        self.result = Some(ty);
+        self.push(block, StmtKind::Return(Some(Operand::Local(made))));
+    }
+
+    /// A second local with the collection of a first one.
+    fn copy(&mut self, block: &mut Block) {
+        let types = &self.world.program.types;
+        let is_collection =
+            |ty: TyId| matches!(types.get(ty), Ty::List(_) | Ty::Set(_) | Ty::Map(..) | Ty::Str);
+        let found = self.assigned.iter().copied().filter(|local| is_collection(self.locals[*local].ty));
+        let found: Vec<LocalId> = found.collect();
+        let Some(from) = self.world.dice.pick(&found).copied() else { return };
+        let copy = self.new_local(self.locals[from].ty);
+        self.push(block, StmtKind::Assign(copy, Rvalue::Use(Operand::Local(from))));
     }
 
     fn ret(&mut self) -> StmtKind {
@@ -225,7 +264,13 @@ impl<'w> Writer<'w> {
         let params: Vec<TyId> = info.params.iter().map(|sig| self.ty(sig, a, b)).collect();
         let args: Vec<Operand> = params.iter().map(|ty| self.operand(*ty)).collect();
         let result = self.ty(&info.result, a, b);
-        self.assign(block, result, Rvalue::Op(op, args));
+        match args.first() {
+            // The result takes the place of what it was made of.
+            Some(Operand::Local(first)) if self.locals[*first].ty == result && !self.world.dice.one_in(3) => {
+                self.push(block, StmtKind::Assign(*first, Rvalue::Op(op, args)));
+            }
+            _ => drop(self.assign(block, result, Rvalue::Op(op, args))),
+        }
     }
 
     /// Chooses `A` and `B` so that a signature's type is the given one, if there is such a choice.
