@@ -110,7 +110,7 @@ pub fn compare(now: f64, recorded: Option<f64>) -> Change {
 
 #[cfg(test)]
 mod tests {
-    use super::{Change, compare};
+    use super::{Change, MODELS, Scale, compare, recorded};
 
     #[test]
     fn five_percent_are_allowed() {
@@ -119,5 +119,13 @@ mod tests {
         assert_eq!(compare(106.0, Some(100.0)), Change::More);
         assert_eq!(compare(94.0, Some(100.0)), Change::Less);
         assert_eq!(compare(94.0, None), Change::Unknown);
+    }
+
+    #[test]
+    fn every_quick_model_is_recorded() {
+        let recorded = recorded().expect("the record can be read");
+        for model in MODELS.iter().filter(|model| model.scale == Scale::Quick) {
+            assert!(recorded.contains_key(&model.name()), "{}", model.name());
+        }
     }
 }
