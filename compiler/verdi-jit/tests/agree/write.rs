@@ -136,7 +136,7 @@ impl<'w> Writer<'w> {
     /// Adds a statement; whether the block goes on after it.
     fn stmt(&mut self, block: &mut Block) -> bool {
         let special = self.world.program.special;
-        match self.world.dice.below(40) {
+        match self.world.dice.below(42) {
             0..20 => self.op(block),
             20 => {
                 let item = self.world.any_type();
@@ -180,16 +180,28 @@ impl<'w> Writer<'w> {
                 self.push(block, StmtKind::Assert(cond, "why not".into()));
             }
             36 => self.call(block),
+            37 | 38 => self.chain(block),
             _ => self.ambient(block),
         }
         true
     }
 
-    /// Makes a record of some locals the result.
+    /// Makes a record the result: of some locals, and of which of these are equal.
     fn tell(&mut self, block: &mut Block) {
         let mut told: Vec<LocalId> = self.assigned.clone();
-        while told.len() > 6 {
-            told.swap_remove(self.world.dice.below(told.len()));
+        while told.len() > 8 {
+            told.swap_remove(self.world.dice.below(told.len() - 4));
+        }
+        let bool = self.world.program.special.bool;
+        for (at, a) in told.clone().into_iter().enumerate() {
+            for b in told[at + 1..].to_vec() {
+                if self.locals[a].ty == self.locals[b].ty && told.len() < 12 {
+                    let equal = self.new_local(bool);
+                    let args = vec![Operand::Local(a), Operand::Local(b)];
+                    self.push(block, StmtKind::Assign(equal, Rvalue::Op(Op::Eq, args)));
+                    told.push(equal);
+                }
+            }
         }
         let fields: Vec<(&str, TyId)> = told.iter().map(|local| ("f", self.locals[*local].ty)).collect();
         let ctors = vec![Ctor::new("Told", &fields)];
@@ -201,6 +213,80 @@ impl<'w> Writer<'w> {
         self.push(block, StmtKind::Assign(made, Rvalue::Make(0, fields)));
         self.result = Some(ty);
         self.push(block, StmtKind::Return(Some(Operand::Local(made))));
+    }
+
+    /// A collection that is changed again and again, and what it was in between.
+    fn chain(&mut self, block: &mut Block) {
+        let int = self.world.program.special.int;
+        let string = self.world.program.types.intern(Ty::Str);
+        let kinds = [Ty::List(int), Ty::Set(int), Ty::Map(int, string)];
+        let at = self.world.dice.below(3);
+        let ty = self.world.program.types.intern(kinds[at].clone());
+        let option = self.world.option(ty);
+        let ops: &[Op] = match at {
+            0 => &[
+                Op::ListPush,
+                Op::ListPush,
+                Op::ListSet,
+                Op::ListPop,
+                Op::ListPopFront,
+                Op::ListTake,
+                Op::ListDrop,
+                Op::ListReverse,
+                Op::ListSorted,
+                Op::ListConcat,
+                Op::ListSlice,
+            ],
+            1 => &[Op::SetInsert, Op::SetInsert, Op::SetRemove, Op::SetUnion, Op::SetDifference],
+            _ => &[Op::MapInsert, Op::MapInsert, Op::MapRemove],
+        };
+        let first = self.operand(ty);
+        let changed = self.new_local(ty);
+        self.push(block, StmtKind::Assign(changed, Rvalue::Use(first)));
+        let it = Operand::Local(changed);
+        for _ in 0..4 + self.world.dice.below(6) {
+            match self.world.dice.below(10) {
+                0..6 => {
+                    let op = ops[self.world.dice.below(ops.len())];
+                    let mut args = vec![it];
+                    for sig in &op.info().params[1..] {
+                        let sig = self.ty(sig, int, string);
+                        let value = self.world.dice.below(3) as i64;
+                        args.push(if sig == int { self.world.program.int(value) } else { self.operand(sig) });
+                    }
+                    self.push(block, StmtKind::Assign(changed, Rvalue::Op(op, args)));
+                }
+                6 | 7 => {
+                    let copy = self.new_local(ty);
+                    self.push(block, StmtKind::Assign(copy, Rvalue::Use(it)));
+                }
+                8 => {
+                    let some = self.new_local(option);
+                    self.push(block, StmtKind::Assign(some, Rvalue::Make(1, vec![it])));
+                }
+                _ => {
+                    let (none, copy) = (self.new_local(option), self.new_local(ty));
+                    self.push(block, StmtKind::Assign(none, Rvalue::Make(0, Vec::new())));
+                    let or = Rvalue::Op(Op::OptionOr, vec![Operand::Local(none), it]);
+                    self.push(block, StmtKind::Assign(copy, or));
+                }
+            }
+        }
+        if at == 0 {
+            self.each_of(block, changed);
+        }
+    }
+
+    /// A loop over a list that grows meanwhile.
+    fn each_of(&mut self, block: &mut Block, list: LocalId) {
+        let (int, label) = (self.world.program.special.int, self.label());
+        let assigned = self.assigned.len();
+        let element = self.new_local(int);
+        let grow = Rvalue::Op(Op::ListPush, vec![Operand::Local(list), Operand::Local(element)]);
+        let stmt = Stmt { span: span(), kind: StmtKind::Assign(list, grow) };
+        self.assigned.truncate(assigned);
+        let body = Block { stmts: vec![stmt] };
+        self.push(block, StmtKind::For { label, element, list: Operand::Local(list), body });
     }
 
     /// A second local with the collection of a first one.
