@@ -217,6 +217,57 @@ fn worlds_agree() {
     assert!(worlds > 5000, "only {worlds} worlds");
 }
 
+/// Adds a property that holds where the distinct packets are in canonical order: `distinct == set(packets).to_list()`.
+fn with_ordered_packets(program: &Program) -> Program {
+    let mut program = program.clone();
+    let (bool, packet) = (program.special.bool, program.special.packet);
+    let (list, set) = (program.types.intern(Ty::List(packet)), program.types.intern(Ty::Set(packet)));
+    let mut f = FunctionBuilder::new("ordered", Context::World, &[], Some(bool), Span::default());
+    let (all, distinct) = (f.temp(list, Rvalue::Packets), f.temp(list, Rvalue::DistinctPackets));
+    let sorted = f.op(set, Op::SetOf, &[all]);
+    let sorted = f.op(list, Op::SetToList, &[sorted]);
+    let equal = f.op(bool, Op::Eq, &[distinct, sorted]);
+    f.ret(equal);
+    let func = f.finish(&mut program);
+    program.properties.push(Property {
+        name: "ordered".into(),
+        span: Span::default(),
+        kind: PropertyKind::Invariant,
+        expect: Expect::Holds,
+        parts: vec![PropertyPart { func, span: Span::default() }],
+    });
+    program
+}
+
+#[test]
+fn packets_are_in_order() {
+    let mut several = 0;
+    for (name, program) in checks().into_iter().step_by(3) {
+        let program = Arc::new(with_ordered_packets(&program));
+        let naive = Machine::new(Interp::new(Arc::clone(&program)));
+        let native = NativeParts::new(&naive, Jit::new(Arc::clone(&program)));
+        let pair = Pair::new(&name, &naive, &native);
+        let property = program.properties.keys().last();
+        let question = native.shape().questions.iter().position(|question| question.property == property);
+        let question = question.unwrap_or_else(|| panic!("{name}: the property is asked about")) as u32;
+        let Some((mut expected, mut found)) = pair.first() else { continue };
+        let mut dice = Dice::new(3);
+        for _ in 0..40 {
+            assert_eq!(native.ask(question, &found), Ok(true), "{name}: {found:?}");
+            assert_eq!(pair.naive.ask(question, &expected), Ok(true), "{name}: {expected:?}");
+            several += usize::from(found.packets.len() > 2);
+            let (here, there) = (firings(&pair.naive, &expected).0, firings(&native, &found).0);
+            let Some(at) = here.len().checked_sub(1).map(|last| dice.below(last + 1)) else { break };
+            let next = after(&pair.naive, &expected, &here[at].1)
+                .ok()
+                .zip(after(&native, &found, &there[at].1).ok());
+            let Some(next) = next else { break };
+            (expected, found) = next;
+        }
+    }
+    assert!(several > 100, "only {several} worlds had several packets");
+}
+
 #[test]
 fn threads_share_the_parts() {
     for (name, program) in checks().into_iter().step_by(5) {
