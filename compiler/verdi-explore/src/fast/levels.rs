@@ -279,6 +279,11 @@ impl<S: Space> Levels<'_, '_, S> {
             if self.saves.due() {
                 self.save(level);
             }
+            // A level may be too small for any worker to look.
+            let snapshot = self.stats();
+            if let Some(cut) = self.watch.look(|| snapshot) {
+                return Ok(Some(cut));
+            }
             let (overflow, cut) = self.work(level);
             for worker in &mut self.workers {
                 self.shared.add(S::common(worker));
