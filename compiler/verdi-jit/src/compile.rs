@@ -164,6 +164,8 @@ fn module() -> Option<JITModule> {
     let mut flags = settings::builder();
     let verifier = if cfg!(debug_assertions) { "true" } else { "false" };
     for (name, value) in [
+        // What optimizing gains does not pay for half as much time again to compile; a faster allocation of registers
+        // makes loops take twice as long.
         ("opt_level", "none"),
         ("enable_verifier", verifier),
         ("use_colocated_libcalls", "false"),
