@@ -247,7 +247,7 @@ fn packets_are_in_order() {
         let naive = Machine::new(Interp::new(Arc::clone(&program)));
         let native = NativeParts::new(&naive, Jit::new(Arc::clone(&program)));
         let pair = Pair::new(&name, &naive, &native);
-        let property = program.properties.keys().last();
+        let property = program.properties.keys().next_back();
         let question = native.shape().questions.iter().position(|question| question.property == property);
         let question = question.unwrap_or_else(|| panic!("{name}: the property is asked about")) as u32;
         let Some((mut expected, mut found)) = pair.first() else { continue };
