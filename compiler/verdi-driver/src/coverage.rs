@@ -4,8 +4,8 @@
 //! A check is searched over a [`Recording`] engine, which notes the statements of Core that each call runs. Two calls
 //! that read the same run the same, and count once: a count is the number of *distinct* runs, whatever the
 //! order of the search, and however much of it an explorer remembers rather than runs again. What stands in the
-//! source is told by the checked program ([`points`]); how often it ran, by the spans of Core's statements
-//! ([`index`]).
+//! source is told by the checked program (`points`); how often it ran, by the spans of Core's statements
+//! (`index`).
 
 mod gather;
 mod index;

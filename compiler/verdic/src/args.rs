@@ -147,7 +147,7 @@ pub(crate) struct Limits {
     /// The order in which worlds are visited
     #[arg(long, value_enum, default_value_t = Order::Bfs, value_name = "ORDER")]
     pub(crate) search: Order,
-    /// Random runs: uniform, pct[:DEPTH] (random priorities, which change DEPTH - 1 times) or coverage (guided by it)
+    /// Random runs: uniform, `pct` or `pct:DEPTH` (random priorities, which change DEPTH - 1 times) or coverage (guided by it)
     #[arg(
         long,
         value_name = "STRATEGY",
