@@ -1,8 +1,9 @@
 use super::questions::Questions;
 use super::tally::{Finding, Tally};
+use crate::Faulted;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use verdi_core::PropertyKind;
-use verdi_machine::Shape;
+use verdi_core::{PropertyKind, RuleId};
+use verdi_machine::{Fault, Shape};
 
 /// What every worker has, whatever its worlds look like.
 #[derive(Debug)]
@@ -16,6 +17,11 @@ pub(super) struct Common {
     pub(super) parents: Option<Vec<(u32, u32)>>,
     /// The number of the world that is being expanded.
     pub(super) at: u32,
+    /// Counted while a world is expanded, which may have to be done again.
+    pub(super) transitions: u64,
+    pub(super) enabled: bool,
+    /// Whether it is only asked whether anything can happen.
+    pub(super) quiet: bool,
 }
 
 impl Common {
@@ -26,6 +32,9 @@ impl Common {
             fresh: 0,
             parents: parents.then(Vec::new),
             at: 0,
+            transitions: 0,
+            enabled: false,
+            quiet: false,
         }
     }
 
@@ -39,6 +48,47 @@ impl Common {
                 parents.push((parent, choice));
                 parents.len() as u32 - 1
             }
+        }
+    }
+
+    pub(super) fn hold_back(&mut self, bound: u32) {
+        if !self.quiet {
+            self.tally.held_back(bound);
+        }
+    }
+
+    pub(super) fn rule_fault(&mut self, kinds: &[PropertyKind], rule: RuleId, fault: Fault) {
+        self.enabled = true;
+        if !self.quiet {
+            let finding = Finding { fault: Some((fault, Faulted::Rule(rule))), ..self.here(None) };
+            self.tally.fault(kinds, &finding);
+        }
+    }
+
+    pub(super) fn step_fault(&mut self, kinds: &[PropertyKind], choice: u32, fault: Fault) {
+        let finding = Finding { fault: Some((fault, Faulted::Step)), ..self.here(Some(choice)) };
+        self.tally.fault(kinds, &finding);
+    }
+
+    /// Begins to expand a world.
+    pub(super) fn begin(&mut self, constrained: bool) {
+        (self.transitions, self.enabled, self.quiet) = (0, false, constrained);
+    }
+
+    /// Takes in what came of a world that was expanded, or only looked at.
+    pub(super) fn end(&mut self, kinds: &[PropertyKind], look_only: bool) {
+        if self.quiet {
+            self.tally.constraint |= self.enabled;
+            return;
+        }
+        if look_only {
+            self.tally.depth |= self.transitions > 0;
+        } else {
+            self.tally.transitions += self.transitions;
+        }
+        if !self.enabled {
+            let finding = self.here(None);
+            self.tally.deadlock(kinds, &finding);
         }
     }
 

@@ -12,8 +12,8 @@ use super::steps::{Delta, Kind, Maker, NONE, Slow, Steps};
 use crate::Faulted;
 use crate::fast::packed::Overflow;
 use std::sync::Arc;
-use verdi_core::{PacketStore, RuleId};
-use verdi_machine::{Fault, Firing, Firings, PacketOp, Parts, Question, Shape, Update, Whole};
+use verdi_core::PacketStore;
+use verdi_machine::{Firing, Firings, PacketOp, Parts, Question, Shape, Update, Whole};
 
 /// How many successors wait for their slots to come near.
 const WAITING: usize = 32;
@@ -55,10 +55,6 @@ pub(crate) struct Worker {
     stuck: Vec<(u64, Vec<u32>, u32, u32)>,
     pub(super) out: Vec<Chunk>,
     scratch: Vec<u32>,
-    /// Counted while a world is expanded, which may have to be done again.
-    transitions: u64,
-    enabled: bool,
-    quiet: bool,
 }
 
 impl Worker {
@@ -72,23 +68,6 @@ impl Worker {
             stuck: Vec::new(),
             out: Vec::new(),
             scratch: Vec::new(),
-            transitions: 0,
-            enabled: false,
-            quiet: false,
-        }
-    }
-
-    fn hold_back(&mut self, bound: u32) {
-        if !self.quiet {
-            self.common.tally.held_back(bound);
-        }
-    }
-
-    fn rule_fault(&mut self, shared: &Shared, rule: RuleId, fault: Fault) {
-        self.enabled = true;
-        if !self.quiet {
-            let finding = Finding { fault: Some((fault, Faulted::Rule(rule))), ..self.common.here(None) };
-            self.common.tally.fault(&shared.kinds, &finding);
         }
     }
 }
@@ -228,7 +207,7 @@ impl<'a, P: Parts> Ground<'a, P> {
     fn world(&self, worker: &mut Worker, words: &[u32], from: usize) -> Result<(), ()> {
         let record = &words[from..from + self.form.len(&words[from..])];
         let constrained = self.constrained(worker, record);
-        (worker.transitions, worker.enabled, worker.quiet) = (0, false, constrained);
+        worker.common.begin(constrained);
         let look_only = self.shared.look_only || constrained;
         let print = match look_only {
             true => 0,
@@ -255,20 +234,7 @@ impl<'a, P: Parts> Ground<'a, P> {
         if self.shape.has_world_rules {
             self.take_world_rules(worker, here)?;
         }
-        let common = &mut worker.common;
-        if constrained {
-            common.tally.constraint |= worker.enabled;
-            return Ok(());
-        }
-        if look_only {
-            common.tally.depth |= worker.transitions > 0;
-            worker.transitions = 0;
-        }
-        common.tally.transitions += worker.transitions;
-        if !worker.enabled {
-            let finding = common.here(None);
-            common.tally.deadlock(&self.shared.kinds, &finding);
-        }
+        worker.common.end(&self.shared.kinds, look_only);
         Ok(())
     }
 
@@ -338,7 +304,7 @@ impl<'a, P: Parts> Ground<'a, P> {
             self.take(worker, here, words, delta)?;
         }
         for (rule, fault) in &firings.faults {
-            worker.rule_fault(self.shared, *rule, fault.clone());
+            worker.common.rule_fault(&self.shared.kinds, *rule, fault.clone());
         }
         Ok(())
     }
@@ -349,19 +315,19 @@ impl<'a, P: Parts> Ground<'a, P> {
         match delta.kind {
             Kind::Slow => return self.take_slow(worker, here, delta.choice),
             Kind::Nothing => {
-                worker.enabled = true;
-                worker.transitions += 1;
+                worker.common.enabled = true;
+                worker.common.transitions += 1;
                 return Ok(());
             }
             Kind::Plain => {}
         }
-        worker.enabled = true;
+        worker.common.enabled = true;
         if delta.counter != NONE && here.record[self.form.counter(delta.counter as usize)] == 0 {
             let bound = delta.bound;
-            worker.hold_back(bound);
+            worker.common.hold_back(bound);
             return Ok(());
         }
-        worker.transitions += 1;
+        worker.common.transitions += 1;
         if here.look_only {
             return Ok(());
         }
@@ -512,10 +478,10 @@ impl<'a, P: Parts> Ground<'a, P> {
     /// A step that is more than a delta.
     #[inline(never)]
     fn take_slow(&self, worker: &mut Worker, here: Here<'_>, at: u32) -> Result<(), ()> {
-        worker.enabled = true;
+        worker.common.enabled = true;
         let (firing, step) = match worker.steps.slow[at as usize].clone() {
             Slow::Fault(rule, fault) => {
-                worker.rule_fault(self.shared, rule, fault);
+                worker.common.rule_fault(&self.shared.kinds, rule, fault);
                 return Ok(());
             }
             Slow::Step(firing, step) => (firing, step),
@@ -524,11 +490,11 @@ impl<'a, P: Parts> Ground<'a, P> {
             return Ok(());
         }
         if here.look_only {
-            worker.transitions += 1;
+            worker.common.transitions += 1;
             return Ok(());
         }
         match &*step {
-            Err(fault) => self.step_fault(worker, firing.choice, fault.clone()),
+            Err(fault) => worker.common.step_fault(&self.shared.kinds, firing.choice, fault.clone()),
             Ok(update) => {
                 let mut record = std::mem::take(&mut worker.scratch);
                 record.clear();
@@ -548,14 +514,9 @@ impl<'a, P: Parts> Ground<'a, P> {
             worker.common.tally.packets = true;
             return;
         }
-        worker.transitions += 1;
+        worker.common.transitions += 1;
         let parent = worker.common.at;
         self.build(worker, record, parent, choice);
-    }
-
-    fn step_fault(&self, worker: &mut Worker, choice: u32, fault: Fault) {
-        let finding = Finding { fault: Some((fault, Faulted::Step)), ..worker.common.here(Some(choice)) };
-        worker.common.tally.fault(&self.shared.kinds, &finding);
     }
 
     /// Whether bounds hold a firing back.
@@ -563,7 +524,7 @@ impl<'a, P: Parts> Ground<'a, P> {
         let mut held = false;
         for (bound, counter) in &firing.counters {
             if here.record[self.form.counter(*counter as usize)] == 0 {
-                worker.hold_back(*bound);
+                worker.common.hold_back(*bound);
                 held = true;
             }
         }
@@ -609,17 +570,17 @@ impl<'a, P: Parts> Ground<'a, P> {
     fn take_world_rules(&self, worker: &mut Worker, here: Here<'_>) -> Result<(), ()> {
         let whole = self.form.whole(here.record, self.queues);
         let moves = self.memo.parts.world_moves(&whole);
-        worker.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
+        worker.common.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
         for bound in moves.held_back {
-            worker.hold_back(bound);
+            worker.common.hold_back(bound);
         }
         for (rule, fault) in moves.faults {
-            worker.rule_fault(self.shared, rule, fault);
+            worker.common.rule_fault(&self.shared.kinds, rule, fault);
         }
         for (choice, after) in moves.moves {
             match after {
-                _ if here.look_only => worker.transitions += 1,
-                Err(fault) => self.step_fault(worker, choice, fault),
+                _ if here.look_only => worker.common.transitions += 1,
+                Err(fault) => worker.common.step_fault(&self.shared.kinds, choice, fault),
                 Ok(after) => {
                     let record = self.form.record(&after, self.queues, self.memo.parts);
                     self.arrive(worker, &record, choice);

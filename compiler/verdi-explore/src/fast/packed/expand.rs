@@ -10,8 +10,8 @@ use super::rows::{Delta, Maker, Row, Rows, Slow, Step};
 use crate::Faulted;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-use verdi_core::{PacketStore, RuleId};
-use verdi_machine::{Fault, Firing, PacketOp, Parts, Shape, Update, Whole};
+use verdi_core::PacketStore;
+use verdi_machine::{Firing, PacketOp, Parts, Shape, Update, Whole};
 
 /// How many successors wait for their slots to come near.
 const WAITING: usize = 32;
@@ -64,13 +64,8 @@ pub(crate) struct Sink<W: Word> {
     pub(super) out: Vec<Chunk<W>>,
     /// Of queues: what their contents become.
     moves: FxHashMap<(u32, u32, PacketOp), u32>,
-    /// Counted while a world is expanded, which may have to be done again.
-    transitions: u64,
-    enabled: bool,
     /// What does not fit, where the worker stopped for it.
     overflow: Option<Overflow>,
-    /// Whether it is only asked whether anything can happen.
-    quiet: bool,
 }
 
 impl<W: Word> Worker<W> {
@@ -81,10 +76,7 @@ impl<W: Word> Worker<W> {
             next: 0,
             out: Vec::new(),
             moves: FxHashMap::default(),
-            transitions: 0,
-            enabled: false,
             overflow: None,
-            quiet: false,
         };
         Self { rows: Rows::new(kinds), sink, driven: FxHashMap::default(), steps: FxHashMap::default() }
     }
@@ -117,24 +109,6 @@ impl<W: Word> Sink<W> {
     fn misfit(&mut self, overflow: Overflow) -> Stopped {
         self.overflow = Some(overflow);
         Stopped
-    }
-    fn hold_back(&mut self, bound: u32) {
-        if !self.quiet {
-            self.common.tally.held_back(bound);
-        }
-    }
-
-    fn rule_fault(&mut self, shared: &Shared, rule: RuleId, fault: Fault) {
-        self.enabled = true;
-        if !self.quiet {
-            let finding = Finding { fault: Some((fault, Faulted::Rule(rule))), ..self.common.here(None) };
-            self.common.tally.fault(&shared.kinds, &finding);
-        }
-    }
-
-    fn step_fault(&mut self, shared: &Shared, choice: u32, fault: Fault) {
-        let finding = Finding { fault: Some((fault, Faulted::Step)), ..self.common.here(Some(choice)) };
-        self.common.tally.fault(&shared.kinds, &finding);
     }
 }
 
@@ -250,7 +224,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     fn world(&self, worker: &mut Worker<W>, word: W) -> Result<(), Stopped> {
         let constrained = self.constrained(&mut worker.sink, word);
         let sink = &mut worker.sink;
-        (sink.transitions, sink.enabled, sink.quiet) = (0, false, constrained);
+        sink.common.begin(constrained);
         let (present, full) = match self.shape.packets {
             PacketStore::Bag => (self.layout.present(word), self.layout.full(word)),
             PacketStore::Set => (self.layout.present(word), W::ZERO),
@@ -268,20 +242,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         if self.shape.has_world_rules {
             self.take_world_rules(&mut worker.sink, here)?;
         }
-        let Sink { common, transitions, enabled, .. } = &mut worker.sink;
-        if constrained {
-            common.tally.constraint |= *enabled;
-            return Ok(());
-        }
-        if here.look_only {
-            common.tally.depth |= *transitions > 0;
-            *transitions = 0;
-        }
-        common.tally.transitions += *transitions;
-        if !*enabled {
-            let finding = common.here(None);
-            common.tally.deadlock(&self.shared.kinds, &finding);
-        }
+        worker.sink.common.end(&self.shared.kinds, here.look_only);
         Ok(())
     }
 
@@ -340,8 +301,8 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         let mut left = here.present & row.drives;
         let loops = row.loops + (here.present & row.idles).ones();
         let taken = loops + if row.plain { row.own + left.ones() } else { 0 };
-        sink.transitions += u64::from(taken);
-        sink.enabled |= taken > 0;
+        sink.common.transitions += u64::from(taken);
+        sink.common.enabled |= taken > 0;
         let (own, driven) = rows.steps_of(&row);
         let takes = !row.plain;
         if takes || !here.look_only {
@@ -365,8 +326,8 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     fn take_more(&self, rows: &Rows<W>, sink: &mut Sink<W>, at: u32, here: Here<W>) -> Result<(), Stopped> {
         let more = rows.more(at);
         let loops = more.idles.iter().filter(|bit| here.present & **bit != W::ZERO).count();
-        sink.transitions += loops as u64;
-        sink.enabled |= loops > 0;
+        sink.common.transitions += loops as u64;
+        sink.common.enabled |= loops > 0;
         for (_, delta) in more.steps.iter().filter(|(bit, _)| here.present & *bit != W::ZERO) {
             self.take(rows, sink, here, delta)?;
         }
@@ -384,12 +345,12 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         if delta.slow {
             return self.take_slow(&rows.slow[delta.choice as usize], sink, here);
         }
-        sink.enabled = true;
+        sink.common.enabled = true;
         if delta.cond != W::ZERO && here.word & delta.cond == W::ZERO {
-            sink.hold_back(u32::from(delta.bound));
+            sink.common.hold_back(u32::from(delta.bound));
             return Ok(());
         }
-        sink.transitions += 1;
+        sink.common.transitions += 1;
         if here.look_only {
             return Ok(());
         }
@@ -494,10 +455,10 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     /// A step that is more than a delta.
     #[inline(never)]
     fn take_slow(&self, slow: &Slow, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Stopped> {
-        sink.enabled = true;
+        sink.common.enabled = true;
         let (firing, step) = match slow {
             Slow::Fault(rule, fault) => {
-                sink.rule_fault(self.shared, *rule, fault.clone());
+                sink.common.rule_fault(&self.shared.kinds, *rule, fault.clone());
                 return Ok(());
             }
             Slow::Step(firing, step) => (firing, step),
@@ -506,11 +467,11 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
             return Ok(());
         }
         if here.look_only {
-            sink.transitions += 1;
+            sink.common.transitions += 1;
             return Ok(());
         }
         match &**step {
-            Err(fault) => sink.step_fault(self.shared, firing.choice, fault.clone()),
+            Err(fault) => sink.common.step_fault(&self.shared.kinds, firing.choice, fault.clone()),
             Ok(update) => {
                 let after = self.after(sink, here.word, firing, update);
                 let after = after.map_err(|overflow| sink.misfit(overflow))?;
@@ -526,7 +487,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
             sink.common.tally.packets = true;
             return Ok(());
         }
-        sink.transitions += 1;
+        sink.common.transitions += 1;
         self.put(sink, after, before, choice)
     }
 
@@ -535,7 +496,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         let mut held = false;
         for (bound, counter) in &firing.counters {
             if self.layout.left[*counter as usize].get(word) == 0 {
-                sink.hold_back(*bound);
+                sink.common.hold_back(*bound);
                 held = true;
             }
         }
@@ -621,7 +582,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         let (vars, packet, head) = driver;
         let firings = driven.entry(driver).or_insert_with(|| self.memo.driven(vars, packet, head));
         for (rule, fault) in &firings.faults {
-            sink.rule_fault(self.shared, *rule, fault.clone());
+            sink.common.rule_fault(&self.shared.kinds, *rule, fault.clone());
         }
         for firing in &firings.firings {
             let state = firing.target.map_or(0, |node| self.layout.nodes[node as usize].get(here.word));
@@ -638,17 +599,17 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     /// The steps of rules that look at whole worlds.
     fn take_world_rules(&self, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Stopped> {
         let moves = self.memo.parts.world_moves(&self.whole(here.word));
-        sink.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
+        sink.common.enabled |= !moves.held_back.is_empty() || !moves.moves.is_empty();
         for bound in moves.held_back {
-            sink.hold_back(bound);
+            sink.common.hold_back(bound);
         }
         for (rule, fault) in moves.faults {
-            sink.rule_fault(self.shared, rule, fault);
+            sink.common.rule_fault(&self.shared.kinds, rule, fault);
         }
         for (choice, after) in moves.moves {
             match after {
-                _ if here.look_only => sink.transitions += 1,
-                Err(fault) => sink.step_fault(self.shared, choice, fault),
+                _ if here.look_only => sink.common.transitions += 1,
+                Err(fault) => sink.common.step_fault(&self.shared.kinds, choice, fault),
                 Ok(after) => {
                     let after = self.pack(&after).map_err(|overflow| sink.misfit(overflow))?;
                     self.arrive(sink, after, here.word, choice)?;
