@@ -25,6 +25,10 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
         return open("its evaluation faulted in some world: see `no_fault`".into());
     } else {
         match &outcome.coverage {
+            Coverage::Cut(cut) if outcome.untold.contains(&id) => {
+                let what = if is_reach { "such a world" } else { "a violation" };
+                return open(format!("{what} was seen, but {} before the way to it was told", cut_reason(*cut)));
+            }
             Coverage::Cut(cut) => return open(cut_reason(*cut).into()),
             Coverage::Decided => return open("the search stopped when all else was decided".into()),
             Coverage::Sampled if is_reach || property.expect == Expect::Violates => {
@@ -94,6 +98,7 @@ mod tests {
         Outcome {
             answers: vec![if found { Answer::Found(run) } else { Answer::NotFound }],
             undecided: Vec::new(),
+            untold: Vec::new(),
             fault: None,
             coverage,
             stats: Stats::default(),
@@ -111,6 +116,23 @@ mod tests {
         });
         let judged = judge(&program, &outcome(found, coverage), PropertyId::from_u32(0));
         (judged.verdict, judged.expected)
+    }
+
+    #[test]
+    fn a_violation_that_was_seen_is_not_passed_over() {
+        let id = PropertyId::from_u32(0);
+        let mut program = Program::empty("test");
+        program.properties.push(Property {
+            name: "p".into(),
+            span: Span::default(),
+            kind: PropertyKind::Invariant,
+            expect: Expect::Holds,
+            parts: Vec::new(),
+        });
+        let outcome = Outcome { untold: vec![id], ..outcome(false, Coverage::Cut(Cut::Time)) };
+        let judged = judge(&program, &outcome, id);
+        assert_eq!(judged.verdict, Verdict::Inconclusive);
+        assert!(judged.reason.unwrap().starts_with("a violation was seen, but the limit on time was hit"));
     }
 
     #[test]

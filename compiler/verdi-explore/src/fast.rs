@@ -85,6 +85,7 @@ pub fn explore_saved<P: Parts>(
             let fresh = make();
             let done = |tally: &Tally| has_all(wanted, tally);
             let plan = Plan { shape, options, workers: 1, ways: u64::MAX, done: &done };
+            watch.begin_again();
             let again = search(&fresh, &plan, &mut watch, &mut Checkpoints::new(Vec::new()), None)?;
             if !has_all(wanted, &again.tally) {
                 raw.coverage = again.coverage;
@@ -187,9 +188,11 @@ fn outcome(shape: &Shape, raw: Raw, runs: Runs) -> Outcome {
     let answered = |property: usize| runs.answers[property].is_some();
     let undecided =
         raw.tally.undecided.iter().enumerate().filter(|(at, faulted)| **faulted && !answered(*at));
+    let untold = raw.tally.answers.iter().enumerate().filter(|(at, found)| found.is_some() && !answered(*at));
     let asks = shape.properties.contains(&PropertyKind::NoFault);
     Outcome {
         undecided: undecided.map(|(property, _)| PropertyId::from_u32(property as u32)).collect(),
+        untold: untold.map(|(property, _)| PropertyId::from_u32(property as u32)).collect(),
         fault: runs.fault.filter(|_| !asks),
         answers: runs.answers.into_iter().map(|run| run.map_or(Answer::NotFound, Answer::Found)).collect(),
         coverage: raw.coverage,

@@ -66,6 +66,8 @@ pub struct Outcome {
     pub answers: Vec<Answer>,
     /// Properties that were not answered and faulted in some world: nothing is known about them there.
     pub undecided: Vec<PropertyId>,
+    /// Properties for which a run was found that could not be told any more: the limits of the search came first.
+    pub untold: Vec<PropertyId>,
     /// The first fault, where no [`verdi_core::PropertyKind::NoFault`] asks after faults.
     pub fault: Option<Run>,
     /// What was covered.

@@ -78,7 +78,7 @@ impl<'a, M: Model, F: Frontier<M::World>, S: Seen<M>, E: Expand> Search<'a, M, F
         };
         let stats = Stats { elapsed: self.watch.elapsed(), ..self.stats() };
         let (answers, undecided, fault) = self.judge.finish();
-        Outcome { answers, undecided, fault, coverage, stats }
+        Outcome { answers, undecided, untold: Vec::new(), fault, coverage, stats }
     }
 
     fn search(&mut self) -> ControlFlow<Coverage> {

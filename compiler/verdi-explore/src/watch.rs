@@ -36,6 +36,11 @@ impl<'a> Watch<'a> {
         self.before = before;
     }
 
+    /// Begins a further search for the same answer: it has as much time as the first.
+    pub(crate) fn begin_again(&mut self) {
+        (self.before, self.started) = (self.elapsed(), Instant::now());
+    }
+
     /// Some work was done.
     pub(crate) fn tick(&mut self, stats: impl FnOnce() -> Stats) -> ControlFlow<Cut> {
         if self.ticks > 0 {

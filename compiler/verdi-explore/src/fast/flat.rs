@@ -120,8 +120,11 @@ impl<P: Parts> Space for Flat<'_, P> {
     }
 
     fn memo_bytes(&self, workers: &[Worker]) -> u64 {
-        let steps: u64 = workers.iter().map(|worker| worker.steps.bytes()).sum();
-        steps + self.memo.bytes() + self.memo.parts.bytes() + self.queues.bytes()
+        let of = |worker: &Worker| worker.bytes(self.renamings.len());
+        workers.iter().map(of).sum::<u64>()
+            + self.memo.bytes()
+            + self.memo.parts.bytes()
+            + self.queues.bytes()
     }
 
     fn grown_bytes(&self) -> Option<u64> {

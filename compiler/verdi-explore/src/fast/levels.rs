@@ -177,6 +177,9 @@ impl<S: Space> Levels<'_, '_, S> {
             Some(coverage) => coverage,
             None => Coverage::Complete(self.tally.limits()),
         };
+        for worker in &mut self.workers {
+            self.tally.absorb(&mut S::common(worker).tally);
+        }
         let parents = S::common(&mut self.workers[0]).parents.take();
         let stats = Stats { elapsed: self.watch.elapsed(), ..self.stats() };
         Ok(Raw { tally: self.tally, coverage, stats, parents })

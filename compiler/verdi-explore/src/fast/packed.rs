@@ -11,7 +11,7 @@ use super::checkpoint::{In, Out, Refused, save_ids};
 use super::levels::{Misfit, Space};
 use super::memo::Memo;
 use super::queues::Queues;
-use super::table::Table;
+use super::table::{Inserted, Table};
 use super::word::{Key, Word};
 use super::worker::{Back, Common, Shared};
 use expand::{Chunk, Ground, Worker};
@@ -201,8 +201,10 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
     }
 
     fn memo_bytes(&self, workers: &[Worker<W>]) -> u64 {
-        let rows: u64 = workers.iter().map(|worker| worker.rows.bytes()).sum();
-        rows + self.memo.bytes() + self.memo.parts.bytes() + self.queues.bytes()
+        workers.iter().map(Worker::bytes).sum::<u64>()
+            + self.memo.bytes()
+            + self.memo.parts.bytes()
+            + self.queues.bytes()
     }
 
     fn grown_bytes(&self) -> Option<u64> {
@@ -231,9 +233,14 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
             return Err(Misfit::Width);
         }
         let wider = self.wider(overflow, workers)?;
+        if 2 * self.table.bytes() > memory_max {
+            return Err(Misfit::Memory);
+        }
         let table = Table::<W::Key>::new(self.table.homes(), memory_max).map_err(|_| Misfit::Memory)?;
         for key in self.table.keys() {
-            table.insert(self.layout.widen(&wider, W::unmix(key)).mix());
+            if table.insert(self.layout.widen(&wider, W::unmix(key)).mix()) != Inserted::New {
+                return Err(Misfit::Memory);
+            }
         }
         let worlds = chunks.iter_mut().flat_map(|chunks| chunks.iter_mut());
         let out = workers.iter_mut().flat_map(|worker| worker.sink.out.iter_mut());

@@ -205,6 +205,15 @@ impl Questions {
         }
     }
 
+    /// About how many bytes the answers take.
+    pub(crate) fn bytes(&self) -> u64 {
+        let of = |known: &Known| {
+            let partial: usize = known.partial.iter().map(|partial| partial.capacity() * 8).sum();
+            (known.small.capacity() + known.large.capacity() * 18 + partial) as u64
+        };
+        self.known.iter().map(of).sum()
+    }
+
     /// Whether there is anything to evaluate.
     pub(crate) fn is_empty(&self) -> bool {
         self.properties.is_empty()

@@ -89,6 +89,7 @@ impl<'a, 'w, P: Parts, S: Scheduler> Rounds<'a, 'w, P, S> {
         let undecided = undecided.filter(|(_, (faulted, answer))| **faulted && answer.is_none());
         Outcome {
             undecided: undecided.map(|(property, _)| PropertyId::from_u32(property as u32)).collect(),
+            untold: Vec::new(),
             answers: answers.into_iter().map(|run| run.map_or(Answer::NotFound, Answer::Found)).collect(),
             fault,
             coverage,

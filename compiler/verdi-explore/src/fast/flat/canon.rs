@@ -18,9 +18,18 @@ pub(super) struct Canon {
     queues: FxHashMap<(u32, u32), Box<[u64]>>,
     /// By delta: what it adds, without the packets that a set may have already.
     deltas: Vec<Option<Box<[u64]>>>,
+    /// How many of these there are.
+    made: u64,
     /// The sums of the world at hand.
     here: Vec<u64>,
     scratch: Vec<u64>,
+}
+
+impl Canon {
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self, renamings: usize) -> u64 {
+        self.made * (renamings * size_of::<u64>() + 48) as u64
+    }
 }
 
 /// What fingerprints are made from.
@@ -33,7 +42,8 @@ pub(super) struct Prints<'a, P> {
 }
 
 impl<P: Parts> Prints<'_, P> {
-    fn each(&self, print: impl Fn(usize) -> u64) -> Box<[u64]> {
+    fn each(&self, made: &mut u64, print: impl Fn(usize) -> u64) -> Box<[u64]> {
+        *made += 1;
         (0..self.renamings.len()).map(print).collect()
     }
 
@@ -41,7 +51,7 @@ impl<P: Parts> Prints<'_, P> {
         let kind = self.shape.kinds[node as usize];
         let place = grown(grown(&mut canon.states, node as usize), state as usize);
         place.get_or_insert_with(|| {
-            self.each(|at| {
+            self.each(&mut canon.made, |at| {
                 let renaming = &self.renamings.nodes[at];
                 let name = renaming[node as usize] as usize;
                 prints::state(name, self.parts.renamed_state(renaming, kind, state))
@@ -51,19 +61,20 @@ impl<P: Parts> Prints<'_, P> {
 
     fn vars<'c>(&self, canon: &'c mut Canon, vars: u32) -> &'c [u64] {
         let renamed = |at: usize| self.parts.renamed_vars(&self.renamings.nodes[at], vars);
-        grown(&mut canon.vars, vars as usize).get_or_insert_with(|| self.each(|at| prints::vars(renamed(at))))
+        grown(&mut canon.vars, vars as usize)
+            .get_or_insert_with(|| self.each(&mut canon.made, |at| prints::vars(renamed(at))))
     }
 
     fn packet<'c>(&self, canon: &'c mut Canon, packet: u32) -> &'c [u64] {
         let renamed = |at: usize| self.parts.renamed_packet(&self.renamings.nodes[at], packet);
         let place = grown(&mut canon.packets, packet as usize);
-        place.get_or_insert_with(|| self.each(|at| prints::packet(renamed(at))))
+        place.get_or_insert_with(|| self.each(&mut canon.made, |at| prints::packet(renamed(at))))
     }
 
     fn queue<'c>(&self, canon: &'c mut Canon, queue: u32, id: u32) -> &'c [u64] {
         canon.queues.entry((queue, id)).or_insert_with(|| {
             let content = self.queues.content(queue as usize, id);
-            self.each(|at| {
+            self.each(&mut canon.made, |at| {
                 let renaming = &self.renamings.nodes[at];
                 let packets: Vec<u32> =
                     content.iter().map(|packet| self.parts.renamed_packet(renaming, *packet)).collect();
@@ -139,7 +150,7 @@ impl<P: Parts> Prints<'_, P> {
 
     /// What a step adds, but for packets that come.
     fn delta(&self, canon: &mut Canon, delta: &Delta, record: &[u32]) -> Box<[u64]> {
-        let mut sums = self.each(|_| 0);
+        let mut sums = self.each(&mut canon.made, |_| 0);
         if delta.node != NONE {
             subtract(&mut sums, self.state(canon, delta.node, record[self.form.node(delta.node as usize)]));
             add(&mut sums, self.state(canon, delta.node, delta.state));

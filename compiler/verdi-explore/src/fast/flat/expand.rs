@@ -47,7 +47,7 @@ struct Successor {
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(in crate::fast) common: Common,
-    pub(super) steps: Steps,
+    steps: Steps,
     canon: Canon,
     waiting: Vec<Successor>,
     next: usize,
@@ -58,6 +58,11 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
+    /// About how many bytes it takes, but for worlds.
+    pub(super) fn bytes(&self, renamings: usize) -> u64 {
+        self.steps.bytes() + self.canon.bytes(renamings) + self.common.questions.bytes()
+    }
+
     pub(super) fn new(shape: &Shape, parents: bool) -> Self {
         Self {
             common: Common::new(shape, parents),

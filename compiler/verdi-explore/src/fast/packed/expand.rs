@@ -81,6 +81,12 @@ impl<W: Word> Worker<W> {
         Self { rows: Rows::new(kinds), sink, driven: FxHashMap::default(), steps: FxHashMap::default() }
     }
 
+    /// About how many bytes it takes, but for worlds.
+    pub(in crate::fast) fn bytes(&self) -> u64 {
+        let known = self.driven.len() * 32 + self.steps.len() * 16 + self.sink.moves.len() * 24;
+        self.rows.bytes() + self.sink.common.questions.bytes() + known as u64
+    }
+
     /// Puts what waits into another layout.
     pub(super) fn widen(&mut self, widen: impl Fn(W) -> W) {
         for successor in &mut self.sink.waiting {
