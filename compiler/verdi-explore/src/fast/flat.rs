@@ -3,6 +3,7 @@
 
 mod canon;
 mod expand;
+mod known;
 mod prints;
 mod record;
 mod steps;

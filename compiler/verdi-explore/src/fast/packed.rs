@@ -3,7 +3,10 @@
 
 mod expand;
 mod layout;
+mod native;
 mod rows;
+mod sink;
+mod slow;
 
 pub(super) use layout::{Census, Overflow};
 
@@ -14,8 +17,10 @@ use super::queues::Queues;
 use super::table::{Inserted, Table};
 use super::word::{Key, Word};
 use super::worker::{Back, Common, Shared};
-use expand::{Chunk, Ground, Worker};
+use expand::{Ground, Worker};
 use layout::Layout;
+use native::expand_natively;
+use sink::Chunk;
 use std::io;
 use verdi_core::PacketStore;
 use verdi_machine::{Parts, Shape};
@@ -165,8 +170,7 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         loop {
             match self.ground(shared).pack(&first) {
                 Ok(word) => {
-                    let begun = self.ground(shared).begin(worker, word);
-                    debug_assert!(begun.is_ok(), "an empty table has room");
+                    self.ground(shared).begin(worker, word);
                     return Ok(Ok(()));
                 }
                 Err(overflow) => {
@@ -185,11 +189,11 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         chunk: &mut Chunk<W>,
         poll: &mut dyn FnMut() -> bool,
     ) -> Result<(), Back<Overflow>> {
-        self.ground(shared).expand(worker, chunk, poll)
+        expand_natively(&self.ground(shared), worker, chunk, poll)
     }
 
     fn flush(&self, shared: &Shared, worker: &mut Worker<W>) -> bool {
-        self.ground(shared).flush(worker).is_ok()
+        self.ground(shared).look_up(&mut worker.sink).is_ok()
     }
 
     fn room(&self) -> u64 {
@@ -237,8 +241,9 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
             return Err(Misfit::Memory);
         }
         let table = Table::<W::Key>::new(self.table.homes(), memory_max).map_err(|_| Misfit::Memory)?;
+        let moves = self.layout.moves_to(&wider);
         for key in self.table.keys() {
-            if table.insert(self.layout.widen(&wider, W::unmix(key)).mix()) != Inserted::New {
+            if table.insert(moves.apply(W::unmix(key)).mix()) != Inserted::New {
                 return Err(Misfit::Memory);
             }
         }
@@ -246,11 +251,11 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         let out = workers.iter_mut().flat_map(|worker| worker.sink.out.iter_mut());
         for chunk in worlds.map(|chunk| &mut *chunk).chain(out) {
             for word in &mut chunk.worlds {
-                *word = self.layout.widen(&wider, *word);
+                *word = moves.apply(*word);
             }
         }
         for worker in workers {
-            worker.widen(|word| self.layout.widen(&wider, word));
+            worker.sink.widen(|word| moves.apply(word));
             worker.forget();
             worker.arrange(&wider);
         }

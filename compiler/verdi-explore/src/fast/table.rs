@@ -1,6 +1,7 @@
 #![expect(unsafe_code, reason = "atomic slots lie in memory that is reserved once and grows in place")]
 
 use super::checkpoint::{In, Out, Refused};
+use super::near::prefetch;
 use super::word::Key;
 use memmap2::{Advice, MmapMut, MmapOptions};
 use std::io;
@@ -123,35 +124,21 @@ impl<K: Key> Table<K> {
         ((u128::from(lead) * self.homes as u128) >> 64) as usize
     }
 
-    /// Brings the home of a key near, and says where that is.
+    /// Brings the home of a key near.
     #[inline]
-    pub(crate) fn prefetch(&self, key: K) -> usize {
-        let home = self.home(key.words()[0]);
-        #[cfg(target_arch = "x86_64")]
-        {
-            let place = &self.words()[home * K::WORDS] as *const AtomicU64;
-            // SAFETY: a prefetch reads nothing, and the address is within the mapping.
-            unsafe {
-                std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(place.cast());
-            }
-        }
-        home
+    pub(crate) fn prefetch(&self, key: K) {
+        prefetch(&self.words()[self.home(key.words()[0]) * K::WORDS]);
     }
 
     /// Adds a key.
-    pub(crate) fn insert(&self, key: K) -> Inserted {
-        self.insert_at(self.home(key.words()[0]), key)
-    }
-
-    /// Adds a key whose home is known, as long as the table has not grown.
     #[inline]
-    pub(crate) fn insert_at(&self, home: usize, key: K) -> Inserted {
+    pub(crate) fn insert(&self, key: K) -> Inserted {
         let [lead, rest] = key.words();
         if lead == 0 || (K::WORDS == 2 && rest == 0) {
             return self.insert_aside(key);
         }
         let words = self.words();
-        let mut at = home * K::WORDS;
+        let mut at = self.home(lead) * K::WORDS;
         loop {
             let Some(slot) = words.get(at) else { return Inserted::Full };
             let mut found = slot.load(Ordering::Relaxed);

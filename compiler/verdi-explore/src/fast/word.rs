@@ -1,4 +1,5 @@
 use std::fmt::Debug;
+use std::hash::Hash;
 use std::ops::{BitAnd, BitOr, BitXor, Not, Shl, Shr};
 
 /// What a packed world is kept in: 64 or 128 bits.
@@ -9,6 +10,7 @@ pub(super) trait Word:
     + Sync
     + Default
     + Debug
+    + Hash
     + BitAnd<Output = Self>
     + BitOr<Output = Self>
     + BitXor<Output = Self>
@@ -119,34 +121,42 @@ impl Word for u64 {
     const ZERO: Self = 0;
     type Key = u64;
 
+    #[inline(always)]
     fn from_u32(n: u32) -> Self {
         u64::from(n)
     }
 
+    #[inline(always)]
     fn low_u32(self) -> u32 {
         self as u32
     }
 
+    #[inline(always)]
     fn plus(self, other: Self) -> Self {
         self.wrapping_add(other)
     }
 
+    #[inline(always)]
     fn minus(self, other: Self) -> Self {
         self.wrapping_sub(other)
     }
 
+    #[inline(always)]
     fn lowest(self) -> u32 {
         self.trailing_zeros()
     }
 
+    #[inline(always)]
     fn ones(self) -> u32 {
         self.count_ones()
     }
 
+    #[inline(always)]
     fn mix(self) -> u64 {
         mix(self)
     }
 
+    #[inline(always)]
     fn unmix(key: u64) -> Self {
         unmix(key)
     }
@@ -157,26 +167,32 @@ impl Word for u128 {
     const ZERO: Self = 0;
     type Key = [u64; 2];
 
+    #[inline(always)]
     fn from_u32(n: u32) -> Self {
         u128::from(n)
     }
 
+    #[inline(always)]
     fn low_u32(self) -> u32 {
         self as u32
     }
 
+    #[inline(always)]
     fn plus(self, other: Self) -> Self {
         self.wrapping_add(other)
     }
 
+    #[inline(always)]
     fn minus(self, other: Self) -> Self {
         self.wrapping_sub(other)
     }
 
+    #[inline(always)]
     fn lowest(self) -> u32 {
         self.trailing_zeros()
     }
 
+    #[inline(always)]
     fn ones(self) -> u32 {
         self.count_ones()
     }

@@ -8,15 +8,15 @@ use super::super::worker::{Back, Common, Shared};
 use super::canon::{Canon, Prints};
 use super::prints;
 use super::record::Form;
-use super::steps::{Delta, Kind, Maker, NONE, Slow, Steps};
+use super::steps::{Delta, Drive, Kind, Maker, NONE, Slow, Steps};
 use crate::Faulted;
 use crate::fast::packed::Overflow;
 use std::sync::Arc;
 use verdi_core::PacketStore;
 use verdi_machine::{Firing, Firings, PacketOp, Parts, Question, Shape, Update, Whole};
 
-/// How many successors wait for their slots to come near.
-const WAITING: usize = 32;
+/// How many successors are looked up together, at least: meanwhile their slots come near.
+const BATCH: usize = 48;
 
 /// How many words of records are in a chunk.
 const CHUNK: usize = 1 << 15;
@@ -50,7 +50,6 @@ pub(crate) struct Worker {
     steps: Steps,
     canon: Canon,
     waiting: Vec<Successor>,
-    next: usize,
     /// Successors for which there was no room.
     stuck: Vec<(u64, Vec<u32>, u32, u32)>,
     pub(super) out: Vec<Chunk>,
@@ -68,8 +67,7 @@ impl Worker {
             common: Common::new(shape, parents),
             steps: Steps::default(),
             canon: Canon::default(),
-            waiting: Vec::with_capacity(WAITING),
-            next: 0,
+            waiting: Vec::new(),
             stuck: Vec::new(),
             out: Vec::new(),
             scratch: Vec::new(),
@@ -187,12 +185,11 @@ impl<'a, P: Parts> Ground<'a, P> {
             }
             chunk.next += self.form.len(&chunk.words[chunk.next..]);
             chunk.done += 1;
+            if worker.waiting.len() >= BATCH {
+                self.look_up(worker, &chunk.words);
+            }
         }
-        let next = std::mem::take(&mut worker.next);
-        worker.waiting.rotate_left(next);
-        for successor in std::mem::take(&mut worker.waiting) {
-            self.meet(worker, &chunk.words, successor);
-        }
+        self.look_up(worker, &chunk.words);
         if worker.stuck.is_empty() { result } else { Err(Back::Halt) }
     }
 
@@ -229,12 +226,12 @@ impl<'a, P: Parts> Ground<'a, P> {
             let steps = worker.steps.row(vars, node, state).map_or(0, <[u32]>::len);
             for step in 0..steps {
                 let delta = worker.steps.row(vars, node, state).map_or(0, |row| row[step]);
-                self.take(worker, here, words, delta)?;
+                self.take(worker, here, delta)?;
             }
         }
         match self.form.store {
-            PacketStore::Bag | PacketStore::Set => self.take_packets(worker, here, words, vars)?,
-            PacketStore::Fifo => self.take_queues(worker, here, words, vars)?,
+            PacketStore::Bag | PacketStore::Set => self.take_packets(worker, here, vars)?,
+            PacketStore::Fifo => self.take_queues(worker, here, vars)?,
         }
         if self.shape.has_world_rules {
             self.take_world_rules(worker, here)?;
@@ -256,66 +253,145 @@ impl<'a, P: Parts> Ground<'a, P> {
         }
     }
 
-    fn take_packets(&self, worker: &mut Worker, here: Here<'_>, words: &[u32], vars: u32) -> Result<(), ()> {
+    fn take_packets(&self, worker: &mut Worker, here: Here<'_>, vars: u32) -> Result<(), ()> {
+        let packets = &here.record[self.form.head()..];
+        if worker.steps.known.is_large() {
+            self.bring(&worker.steps, here, vars);
+        }
         let mut before = NONE;
-        for &packet in &here.record[self.form.head()..] {
-            if packet == before {
-                continue;
+        for &packet in packets {
+            if packet != before {
+                before = packet;
+                self.take_first(worker, here, (vars, packet))?;
             }
-            before = packet;
-            let firings = match worker.steps.driven(vars, packet) {
-                Some(firings) => Arc::clone(firings),
-                None => self.maker().driven(&mut worker.steps, vars, packet),
-            };
-            self.take_driven(worker, here, words, (vars, packet), &firings)?;
         }
         Ok(())
     }
 
+    /// Brings near what packets do.
+    fn bring(&self, steps: &Steps, here: Here<'_>, vars: u32) {
+        for &packet in &here.record[self.form.head()..] {
+            let Some(driven) = steps.driven(vars, packet) else { continue };
+            for drive in &steps.drives[driven.drives.0 as usize..driven.drives.1 as usize] {
+                steps.known.bring(drive.firing, self.state_of(here, drive.target));
+            }
+        }
+    }
+
+    /// The state at which a firing happens.
+    #[inline]
+    fn state_of(&self, here: Here<'_>, target: u32) -> u32 {
+        if target == NONE { 0 } else { here.record[self.form.node(target as usize)] }
+    }
+
     /// The steps that packets in queues drive.
-    fn take_queues(&self, worker: &mut Worker, here: Here<'_>, words: &[u32], vars: u32) -> Result<(), ()> {
+    fn take_queues(&self, worker: &mut Worker, here: Here<'_>, vars: u32) -> Result<(), ()> {
         for pair in here.record[self.form.head()..].chunks_exact(2) {
             let content = self.queues.content(pair[0] as usize, pair[1]);
             for (at, &packet) in content.iter().enumerate() {
                 if content[..at].contains(&packet) {
                     continue;
                 }
-                let firings = match worker.steps.driven(vars, packet) {
-                    _ if at > 0 => self.maker().behind(&mut worker.steps, vars, packet),
-                    Some(firings) => Arc::clone(firings),
-                    None => self.maker().driven(&mut worker.steps, vars, packet),
-                };
-                self.take_driven(worker, here, words, (vars, packet), &firings)?;
+                if at == 0 {
+                    self.take_first(worker, here, (vars, packet))?;
+                } else {
+                    let firings = self.maker().behind(&mut worker.steps, vars, packet);
+                    self.take_driven(worker, here, (vars, packet), &firings)?;
+                }
             }
         }
         Ok(())
     }
 
+    /// The steps of a packet that is the first of its queue, or in none.
     #[inline]
+    fn take_first(&self, worker: &mut Worker, here: Here<'_>, (vars, packet): (u32, u32)) -> Result<(), ()> {
+        let Some(driven) = worker.steps.driven(vars, packet) else {
+            self.maker().driven(&mut worker.steps, vars, packet);
+            return self.take_first(worker, here, (vars, packet));
+        };
+        let (from, to) = driven.drives;
+        for at in from..to {
+            let Drive { firing, target } = worker.steps.drives[at as usize];
+            let Some(taken) = worker.steps.known.get(firing, self.state_of(here, target)) else {
+                return self.take_unknown(worker, here, (vars, packet), at - from);
+            };
+            let taken = *taken;
+            if taken.simple && !here.look_only && !self.is_symmetric() {
+                worker.common.enabled = true;
+                worker.common.transitions += 1;
+                self.put(worker, here, taken.at, here.print.wrapping_add(taken.print));
+            } else {
+                self.take(worker, here, taken.at)?;
+            }
+        }
+        self.take_faults(worker, (vars, packet))
+    }
+
+    /// The rest of the steps of a packet, from one on that is not known.
+    #[cold]
+    fn take_unknown(
+        &self,
+        worker: &mut Worker,
+        here: Here<'_>,
+        (vars, packet): (u32, u32),
+        from: u32,
+    ) -> Result<(), ()> {
+        let Some(driven) = worker.steps.driven(vars, packet) else { return Ok(()) };
+        let firings = Arc::clone(&driven.firings);
+        self.take_firings(worker, here, (vars, packet), &firings.firings[from as usize..])?;
+        self.take_faults(worker, (vars, packet))
+    }
+
+    #[inline]
+    fn take_faults(&self, worker: &mut Worker, (vars, packet): (u32, u32)) -> Result<(), ()> {
+        if let Some(driven) = worker.steps.driven(vars, packet)
+            && !driven.firings.faults.is_empty()
+        {
+            let firings = Arc::clone(&driven.firings);
+            self.fault(worker, &firings);
+        }
+        Ok(())
+    }
+
+    fn fault(&self, worker: &mut Worker, firings: &Firings) {
+        for (rule, fault) in &firings.faults {
+            worker.common.rule_fault(&self.shared.kinds, *rule, fault.clone());
+        }
+    }
+
     fn take_driven(
         &self,
         worker: &mut Worker,
         here: Here<'_>,
-        words: &[u32],
-        (vars, packet): (u32, u32),
+        driver: (u32, u32),
         firings: &Firings,
     ) -> Result<(), ()> {
-        for firing in &firings.firings {
-            let state = firing.target.map_or(0, |node| here.record[self.form.node(node as usize)]);
-            let delta = match worker.steps.known(firing.id, state) {
-                Some(delta) => delta,
+        self.take_firings(worker, here, driver, &firings.firings)?;
+        self.fault(worker, firings);
+        Ok(())
+    }
+
+    fn take_firings(
+        &self,
+        worker: &mut Worker,
+        here: Here<'_>,
+        (vars, packet): (u32, u32),
+        firings: &[Firing],
+    ) -> Result<(), ()> {
+        for firing in firings {
+            let state = self.state_of(here, firing.target.unwrap_or(NONE));
+            let delta = match worker.steps.known.get(firing.id, state) {
+                Some(taken) => taken.at,
                 None => self.maker().learn(&mut worker.steps, (vars, state, packet), firing),
             };
-            self.take(worker, here, words, delta)?;
-        }
-        for (rule, fault) in &firings.faults {
-            worker.common.rule_fault(&self.shared.kinds, *rule, fault.clone());
+            self.take(worker, here, delta)?;
         }
         Ok(())
     }
 
     #[inline]
-    fn take(&self, worker: &mut Worker, here: Here<'_>, words: &[u32], at: u32) -> Result<(), ()> {
+    fn take(&self, worker: &mut Worker, here: Here<'_>, at: u32) -> Result<(), ()> {
         let delta = &worker.steps.deltas[at as usize];
         match delta.kind {
             Kind::Slow => return self.take_slow(worker, here, delta.choice),
@@ -351,19 +427,27 @@ impl<'a, P: Parts> Ground<'a, P> {
             }
             print
         };
-        if print == here.print {
-            return Ok(());
-        }
-        self.table.prefetch(print);
-        let new = Successor { print, from: here.from, delta: at, parent: worker.common.at };
-        if worker.waiting.len() < WAITING {
-            worker.waiting.push(new);
-            return Ok(());
-        }
-        let oldest = std::mem::replace(&mut worker.waiting[worker.next], new);
-        worker.next = (worker.next + 1) % WAITING;
-        self.meet(worker, words, oldest);
+        self.put(worker, here, at, print);
         Ok(())
+    }
+
+    /// Lets a successor wait, unless it is the world itself.
+    #[inline]
+    fn put(&self, worker: &mut Worker, here: Here<'_>, delta: u32, print: u64) {
+        if print != here.print {
+            self.table.prefetch(print);
+            let parent = worker.common.at;
+            worker.waiting.push(Successor { print, from: here.from, delta, parent });
+        }
+    }
+
+    /// Looks up all successors that wait.
+    fn look_up(&self, worker: &mut Worker, words: &[u32]) {
+        let mut waiting = std::mem::take(&mut worker.waiting);
+        for successor in waiting.drain(..) {
+            self.meet(worker, words, successor);
+        }
+        worker.waiting = waiting;
     }
 
     /// Looks up a world; if it is new, builds it.

@@ -1,4 +1,5 @@
 use super::super::memo::Memo;
+use super::known::{Known, Taken};
 use super::prints;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -54,17 +55,33 @@ pub(super) enum Slow {
 /// Steps, by their deltas.
 type Row = Box<[u32]>;
 
+/// What a packet drives.
+#[derive(Clone, Debug)]
+pub(super) struct Driven {
+    pub(super) firings: Arc<Firings>,
+    /// Where its firings are in [`Steps::drives`].
+    pub(super) drives: (u32, u32),
+}
+
+/// A firing that a packet drives, by its id, and the node at which it happens; [`NONE`] where it happens at none.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drive {
+    pub(super) firing: u32,
+    pub(super) target: u32,
+}
+
 /// What a worker knows of steps.
 #[derive(Debug, Default)]
 pub(super) struct Steps {
     /// By variables, node (the last for no node) and state: the steps that no packet drives.
     rows: Vec<Vec<Vec<Option<Row>>>>,
     /// By variables and packet: what a packet drives.
-    driven: Vec<Vec<Option<Arc<Firings>>>>,
+    driven: Vec<Vec<Option<Driven>>>,
+    /// The firings of all that are in `driven`.
+    pub(super) drives: Vec<Drive>,
     /// The same of packets behind the first of a queue.
     behind: FxHashMap<(u32, u32), Arc<Firings>>,
-    /// By firing and state.
-    known: FxHashMap<u64, u32>,
+    pub(super) known: Known,
     pub(super) deltas: Vec<Delta>,
     pub(super) added: Vec<u32>,
     pub(super) slow: Vec<Slow>,
@@ -77,24 +94,15 @@ impl Steps {
     }
 
     #[inline]
-    pub(super) fn driven(&self, vars: u32, packet: u32) -> Option<&Arc<Firings>> {
+    pub(super) fn driven(&self, vars: u32, packet: u32) -> Option<&Driven> {
         self.driven.get(vars as usize)?.get(packet as usize)?.as_ref()
-    }
-
-    #[inline]
-    pub(super) fn known(&self, firing: u32, state: u32) -> Option<u32> {
-        self.known.get(&key(firing, state)).copied()
     }
 
     /// About how many bytes all this takes.
     pub(super) fn bytes(&self) -> u64 {
         let deltas = self.deltas.len() * size_of::<Delta>() + self.slow.len() * size_of::<Slow>();
-        (deltas + self.known.len() * 24 + self.added.len() * 4) as u64
+        (deltas + self.known.bytes() + self.added.len() * 4 + self.drives.len() * size_of::<Drive>()) as u64
     }
-}
-
-fn key(firing: u32, state: u32) -> u64 {
-    u64::from(firing) << 32 | u64::from(state)
 }
 
 /// What steps are made from.
@@ -118,10 +126,15 @@ impl<P: Parts> Maker<'_, P> {
 
     /// Learns what a packet drives.
     #[cold]
-    pub(super) fn driven(&self, steps: &mut Steps, vars: u32, packet: u32) -> Arc<Firings> {
+    pub(super) fn driven(&self, steps: &mut Steps, vars: u32, packet: u32) {
         let firings = self.memo.driven(vars, packet, true);
-        *grown(grown(&mut steps.driven, vars as usize), packet as usize) = Some(Arc::clone(&firings));
-        firings
+        let from = steps.drives.len() as u32;
+        let drives = firings.firings.iter();
+        steps
+            .drives
+            .extend(drives.map(|firing| Drive { firing: firing.id, target: firing.target.unwrap_or(NONE) }));
+        let driven = Driven { firings, drives: (from, steps.drives.len() as u32) };
+        *grown(grown(&mut steps.driven, vars as usize), packet as usize) = Some(driven);
     }
 
     /// What a packet drives that is not the first of its queue.
@@ -139,7 +152,10 @@ impl<P: Parts> Maker<'_, P> {
         firing: &Firing,
     ) -> u32 {
         let at = self.step(steps, vars, state, firing.clone(), Some(packet));
-        steps.known.insert(key(firing.id, state), at);
+        let delta = &steps.deltas[at as usize];
+        let adds = self.shape.packets == PacketStore::Set && delta.added.0 != delta.added.1;
+        let simple = delta.kind != Kind::Slow && delta.counter == NONE && !adds;
+        steps.known.insert(firing.id, state, Taken { print: delta.print, at, simple });
         at
     }
 

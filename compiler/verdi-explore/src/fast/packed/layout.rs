@@ -1,6 +1,7 @@
 mod saved;
 
 use super::super::word::Word;
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use verdi_core::PacketStore;
 use verdi_machine::{Shape, Whole};
@@ -113,6 +114,11 @@ impl Field {
         [(self.at, self.run), second, third].into_iter().filter(|(_, bits)| *bits > 0)
     }
 
+    /// Where its bits lie, the lowest first.
+    fn positions(self) -> impl Iterator<Item = u32> {
+        self.runs().flat_map(|(at, bits)| at..at + bits)
+    }
+
     pub(crate) fn set<W: Word>(self, word: W, value: u32) -> W {
         self.put(word & !self.mask::<W>(), value)
     }
@@ -141,6 +147,21 @@ impl Field {
     }
 }
 
+/// How a word is put into another layout: which bits go up or down by how much.
+#[derive(Clone, Debug)]
+pub(crate) struct Moves<W>(Vec<(i32, W)>);
+
+impl<W: Word> Moves<W> {
+    /// The word in the other layout.
+    #[inline]
+    pub(crate) fn apply(&self, word: W) -> W {
+        self.0.iter().fold(W::ZERO, |moved, (by, mask)| {
+            let bits = word & *mask;
+            moved | if *by < 0 { bits >> by.unsigned_abs() } else { bits << by.unsigned_abs() }
+        })
+    }
+}
+
 /// Nodes that lie side by side and have few states together: what can happen at them is looked up at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Group {
@@ -154,6 +175,9 @@ pub(crate) struct Group {
 
 /// The most bits that the nodes of a group of several take.
 const GROUP_BITS: u32 = 10;
+
+/// What fewer bits index is near anyway.
+const LARGE_BITS: u32 = 12;
 
 /// Where the parts of a world lie in a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -288,6 +312,12 @@ impl<W: Word> Layout<W> {
         self.packets.iter().map(|field| u64::from(field.get(word))).sum()
     }
 
+    /// The groups of which there may be many joint states.
+    #[inline]
+    pub(crate) fn large(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| group.joint.bits >= LARGE_BITS)
+    }
+
     /// Packs a world whose packets are counted, and whose queues are known by the ids of their contents.
     ///
     /// # Errors
@@ -330,19 +360,20 @@ impl<W: Word> Layout<W> {
         (whole, get(&self.queues))
     }
 
-    /// A word of this layout in another that is at least as wide everywhere.
-    pub(crate) fn widen(&self, wider: &Self, word: W) -> W {
-        let pairs = |from: &[Field], to: &[Field], mut word_to: W| {
-            for (from, to) in from.iter().zip(to) {
-                word_to = to.put(word_to, from.get(word));
-            }
-            word_to
+    /// How words of this layout become words of another that is at least as wide everywhere.
+    pub(crate) fn moves_to(&self, wider: &Self) -> Moves<W> {
+        let fields = |layout: &Self| -> Vec<Field> {
+            let each = [&layout.nodes, &layout.left, &layout.queues].into_iter().flatten();
+            each.chain([&layout.vars, &layout.trace]).copied().collect()
         };
-        let out = pairs(&self.nodes, &wider.nodes, W::ZERO);
-        let out = pairs(&[self.vars, self.trace], &[wider.vars, wider.trace], out);
-        let out = pairs(&self.left, &wider.left, out);
-        let out = pairs(&self.queues, &wider.queues, out);
-        pairs(&self.packets, &wider.packets, out)
+        let (from, to) = (fields(self), fields(wider));
+        let pairs = from.iter().zip(&to).chain(self.packets.iter().zip(&wider.packets));
+        let mut moves: BTreeMap<i64, W> = BTreeMap::new();
+        for (from, to) in pairs.flat_map(|(from, to)| from.positions().zip(to.positions())) {
+            let mask = moves.entry(i64::from(to) - i64::from(from)).or_insert(W::ZERO);
+            *mask = *mask | W::bit(from);
+        }
+        Moves(moves.into_iter().map(|(by, mask)| (by as i32, mask)).collect())
     }
 
     pub(crate) fn put_state(&self, word: W, node: usize, id: u32) -> Result<W, Overflow> {
@@ -451,7 +482,7 @@ mod tests {
         assert_eq!(layout.present(word).ones(), 2);
         census.add(Overflow::Copies { packet: 7, copies: 9 });
         let wider = Layout::new(&shape, &census).unwrap();
-        assert_eq!(wider.unpack(layout.widen(&wider, word)).0, whole());
+        assert_eq!(wider.unpack(layout.moves_to(&wider).apply(word)).0, whole());
     }
 
     #[test]

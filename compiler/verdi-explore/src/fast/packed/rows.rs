@@ -1,46 +1,50 @@
 use super::super::memo::Memo;
+use super::super::near::prefetch;
 use super::super::word::Word;
 use super::layout::{Group, Layout, Overflow};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use verdi_core::{PacketStore, RuleId};
-use verdi_machine::{Fault, Firing, PacketOp, Parts, Shape, Update};
+use verdi_machine::{Fault, Firing, Firings, PacketOp, Parts, Shape, Update};
 
-/// A step, arranged to be taken on a packed world with a few operations: of a bag `world + add`, of a set
-/// `((world + add) & !guard) | set`.
+/// A step, arranged to be taken on a packed world with a few operations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Delta<W> {
     pub(super) add: W,
-    pub(super) set: W,
+    /// What else it does, by its place among the effects; [`SLOW`] where it cannot be taken like this.
+    pub(super) effect: u32,
+    /// The choice; of a slow step, its place among them.
+    pub(super) choice: u32,
+}
+
+/// The effect of slow steps.
+pub(super) const SLOW: u32 = u32::MAX;
+
+/// What a step does besides adding, and when: of a bag it leads to `world + add`, of a set to
+/// `((world + add) & !guard) | set`. The same for many steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Effect<W> {
     /// Of a set, the packets that go. Of a bag, those whose count goes up by one: the step does not fit where one of
     /// them is full.
     pub(super) guard: W,
+    pub(super) set: W,
     /// Where it is not 0, the step is enabled only if one of these bits is set.
     pub(super) cond: W,
-    /// The choice; for a slow step, its place among them.
-    pub(super) choice: u32,
     /// The bound that the condition is of.
     pub(super) bound: u16,
-    /// Whether it cannot be taken like this.
-    pub(super) slow: bool,
-}
-
-impl<W: Word> Delta<W> {
-    fn is_plain(&self) -> bool {
-        !self.slow && self.cond == W::ZERO
-    }
 }
 
 /// A step that takes more than a [`Delta`].
 #[derive(Clone, Debug)]
 pub(super) enum Slow {
     /// A firing, and what it does.
-    Step(Firing, Step),
+    Step(Firing, Reaction),
     /// A guard or a domain faults.
     Fault(RuleId, Fault),
 }
 
 /// What a step does, or why it faults.
-pub(super) type Step = Arc<Result<Update, Fault>>;
+pub(super) type Reaction = Arc<Result<Update, Fault>>;
 
 /// What can happen at a node in a state; or, in a row of variables, at no node. Packets go by their lowest bits.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +68,15 @@ pub(super) struct Row<W> {
     pub(super) plain: bool,
 }
 
+impl<W: Word> Row<W> {
+    /// Where the first step of the lowest of some packets that drive any is among those, and the other packets.
+    #[inline(always)]
+    pub(super) fn step_of_lowest(&self, packets: W) -> (usize, W) {
+        let below = packets.minus(W::from_u32(1));
+        ((self.drives & below & !packets).ones() as usize, packets & below)
+    }
+}
+
 /// A further step of some packets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct More<W> {
@@ -83,6 +96,10 @@ pub(super) struct Rows<W> {
     steps: Vec<Delta<W>>,
     more: Vec<More<W>>,
     pub(super) slow: Vec<Slow>,
+    pub(super) effects: Vec<Effect<W>>,
+    effect_ids: FxHashMap<Effect<W>, u32>,
+    /// By variables and the position of a packet: what it drives.
+    drivers: Vec<Vec<Option<Arc<Firings>>>>,
     /// By variables and node: the packets that are known to drive nothing there.
     aside: Vec<Vec<W>>,
     pub(super) seen: Ids,
@@ -110,6 +127,9 @@ impl<W: Word> Rows<W> {
             steps: Vec::new(),
             more: vec![More::default()],
             slow: Vec::new(),
+            effects: Vec::new(),
+            effect_ids: FxHashMap::default(),
+            drivers: Vec::new(),
             aside: Vec::new(),
             seen,
         }
@@ -138,6 +158,35 @@ impl<W: Word> Rows<W> {
         self.steps[row.first as usize..].split_at(row.own as usize)
     }
 
+    /// Brings near what [`Self::find_group`] will look at: the index, then the row, then its steps, each as soon as what
+    /// leads to it is there.
+    #[inline]
+    pub(super) fn bring(&self, vars: u32, group: usize, joint: u32, depth: Depth) {
+        let Some(index) = self.groups.get(vars as usize).and_then(|groups| groups.get(group)) else { return };
+        let Some(at) = index.get(joint as usize) else { return };
+        if depth == Depth::Index {
+            return prefetch(at);
+        }
+        let Some(row) = self.rows.get((*at as usize).wrapping_sub(1)) else { return };
+        if depth == Depth::Row {
+            return prefetch(row);
+        }
+        if let Some(step) = self.steps.get(row.first as usize) {
+            prefetch(step);
+        }
+    }
+
+    fn is_plain(&self, delta: &Delta<W>) -> bool {
+        delta.effect != SLOW && self.effects[delta.effect as usize].cond == W::ZERO
+    }
+
+    fn effect(&mut self, effect: Effect<W>) -> u32 {
+        *self.effect_ids.entry(effect).or_insert_with(|| {
+            self.effects.push(effect);
+            self.effects.len() as u32 - 1
+        })
+    }
+
     pub(super) fn more(&self, at: u32) -> &More<W> {
         &self.more[at as usize]
     }
@@ -156,12 +205,22 @@ impl<W: Word> Rows<W> {
 
     /// About how many bytes the rows take.
     pub(super) fn bytes(&self) -> u64 {
-        let parts = self.rows.len() * (size_of::<Row<W>>() + 4)
+        let index = self.index.iter().chain(&self.groups).flatten();
+        let parts = index.map(|rows| rows.capacity() * 4).sum::<usize>()
+            + self.rows.capacity() * size_of::<Row<W>>()
             + self.steps.capacity() * size_of::<Delta<W>>()
             + self.more.len() * size_of::<More<W>>()
             + self.slow.len() * 2 * size_of::<Slow>();
         parts as u64
     }
+}
+
+/// What is brought near.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    Index,
+    Row,
+    Steps,
 }
 
 /// What rows are made from.
@@ -187,7 +246,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         group: &Group,
         word: W,
         present: W,
-    ) -> Result<Row<W>, Overflow> {
+    ) -> Result<(), Overflow> {
         let joint = group.joint.get(word);
         let known = rows.find_group(vars, group.number, joint).map_or(W::ZERO, |row| row.known);
         let mut members = Vec::with_capacity(group.nodes);
@@ -212,7 +271,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             }
         };
         *grown(grown(grown(&mut rows.groups, vars as usize), group.number), joint as usize) = at + 1;
-        Ok(rows.rows[at as usize])
+        Ok(())
     }
 
     /// Makes the row of a node in a state; `node` may be one past the last, for firings at no node.
@@ -222,7 +281,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         let firings = if at_no_node { parts.free(vars) } else { parts.anchored(vars, node as u32, state) };
         let (mut own, mut loops) = (Vec::new(), 0);
         for firing in firings.firings {
-            match self.step(rows, vars, state, firing, None)? {
+            match self.step(rows, vars, state, &firing, None)? {
                 Made::Nothing => loops += 1,
                 Made::Step(delta) => own.push(delta),
             }
@@ -239,7 +298,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             own: own.len() as u32,
             loops,
             more: 0,
-            plain: own.iter().all(Delta::is_plain),
+            plain: own.iter().all(|delta| rows.is_plain(delta)),
         };
         rows.steps.extend(own);
         let at = rows.rows.len() as u32;
@@ -269,7 +328,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
                 None => {}
                 Some(Made::Nothing) => row.idles = row.idles | bit,
                 Some(Made::Step(delta)) => {
-                    row.plain &= delta.is_plain();
+                    row.plain &= rows.is_plain(&delta);
                     steps.push((bit, delta));
                     row.drives = row.drives | bit;
                 }
@@ -307,11 +366,13 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
     ) -> Result<Vec<Made<W>>, Overflow> {
         let packet = u32::from(self.layout.packet_at[bit.lowest() as usize]);
         rows.seen.packets = rows.seen.packets.max(packet + 1);
-        let firings = self.memo.driven(vars, packet, true);
+        let place = grown(grown(&mut rows.drivers, vars as usize), bit.lowest() as usize);
+        let firings = place.get_or_insert_with(|| self.memo.driven(vars, packet, true));
+        let firings = Arc::clone(firings);
         let target = (node < self.shape.kinds.len()).then_some(node as u32);
         let mut steps = Vec::new();
         for firing in firings.firings.iter().filter(|firing| firing.target == target) {
-            steps.push(self.step(rows, vars, state, firing.clone(), Some(packet))?);
+            steps.push(self.step(rows, vars, state, firing, Some(packet))?);
         }
         if target.is_none() {
             for (rule, fault) in &firings.faults {
@@ -331,17 +392,18 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         rows: &mut Rows<W>,
         vars: u32,
         state: u32,
-        firing: Firing,
+        firing: &Firing,
         driver: Option<u32>,
     ) -> Result<Made<W>, Overflow> {
         let state = if firing.target.is_some() { state } else { 0 };
-        let step = Arc::new(self.memo.parts.update(firing.id, state));
-        let Ok(update) = &*step else { return Ok(Made::Step(slow(rows, Slow::Step(firing, step)))) };
-        self.count(rows, &firing, update);
-        match self.delta(vars, state, &firing, update, driver)? {
-            Some(made) => Ok(made),
-            None => Ok(Made::Step(slow(rows, Slow::Step(firing, step)))),
+        let reaction = self.memo.parts.update(firing.id, state);
+        if let Ok(update) = &reaction {
+            self.count(rows, firing, update);
+            if let Some(made) = self.delta(rows, (vars, state), firing, update, driver)? {
+                return Ok(made);
+            }
         }
+        Ok(Made::Step(slow(rows, Slow::Step(firing.clone(), Arc::new(reaction)))))
     }
 
     /// Keeps count of the ids that steps lead to.
@@ -361,29 +423,22 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
     /// A step as a delta; `None` where it takes more.
     fn delta(
         &self,
-        vars: u32,
-        state: u32,
+        rows: &mut Rows<W>,
+        (vars, state): (u32, u32),
         firing: &Firing,
         update: &Update,
         driver: Option<u32>,
     ) -> Result<Option<Made<W>>, Overflow> {
         let layout = self.layout;
-        let mut delta = Delta {
-            add: W::ZERO,
-            set: W::ZERO,
-            guard: W::ZERO,
-            cond: W::ZERO,
-            choice: firing.choice,
-            bound: 0,
-            slow: false,
-        };
+        let mut add = W::ZERO;
+        let mut effect = Effect { guard: W::ZERO, set: W::ZERO, cond: W::ZERO, bound: 0 };
         match firing.counters[..] {
             [] => {}
             [(bound, counter)] if layout.left[counter as usize].bits > 0 => {
                 let field = layout.left[counter as usize];
-                delta.cond = field.mask();
-                delta.bound = bound as u16;
-                delta.add = delta.add.minus(W::bit(field.at));
+                effect.cond = field.mask();
+                effect.bound = bound as u16;
+                add = add.minus(W::bit(field.at));
             }
             _ => return Ok(None),
         }
@@ -392,64 +447,64 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         }
         if let Some(after) = update.vars {
             let (before, after) = (layout.put_vars(W::ZERO, vars)?, layout.put_vars(W::ZERO, after)?);
-            delta.add = delta.add.plus(after.minus(before));
+            add = add.plus(after.minus(before));
         }
         if let (Some(node), Some(after)) = (firing.target, update.state) {
             let at = |state| layout.put_state(W::ZERO, node as usize, state);
-            delta.add = delta.add.plus(at(after)?.minus(at(state)?));
+            add = add.plus(at(after)?.minus(at(state)?));
         }
         let packets = match self.shape.packets {
             PacketStore::Fifo => update.packets.is_empty(),
-            PacketStore::Bag => self.count_packets(&mut delta, update, driver)?,
-            PacketStore::Set => self.set_packets(&mut delta, update)?,
+            PacketStore::Bag => self.count_packets(&mut add, &mut effect, update, driver)?,
+            PacketStore::Set => self.set_packets(&mut effect, update)?,
         };
         if !packets {
             return Ok(None);
         }
-        let nothing = [delta.add, delta.guard, delta.set].iter().all(|part| *part == W::ZERO);
-        Ok(Some(if nothing { Made::Nothing } else { Made::Step(delta) }))
+        let nothing = [add, effect.guard, effect.set].iter().all(|part| *part == W::ZERO);
+        Ok(Some(if nothing {
+            Made::Nothing
+        } else {
+            Made::Step(Delta { add, effect: rows.effect(effect), choice: firing.choice })
+        }))
     }
 
     /// What a step does to the counts of a bag. `false` where that depends on which packets there are, or is bounded.
     fn count_packets(
         &self,
-        delta: &mut Delta<W>,
+        add: &mut W,
+        effect: &mut Effect<W>,
         update: &Update,
         driver: Option<u32>,
     ) -> Result<bool, Overflow> {
-        // By packet: copies that are there for sure, and by how many there are more or less.
-        let mut counts: Vec<(u32, i32, i32)> = Vec::new();
-        for op in &update.packets {
-            let (packet, by) = match op {
-                PacketOp::Add(packet) => (*packet, 1),
-                PacketOp::Remove(packet) => (*packet, -1),
-            };
-            let at = counts.iter().position(|(known, ..)| *known == packet).unwrap_or_else(|| {
-                counts.push((packet, i32::from(driver == Some(packet)), 0));
-                counts.len() - 1
-            });
-            let (_, sure, change) = &mut counts[at];
-            if by < 0 && *sure == 0 {
-                return Ok(false);
-            }
-            *sure += by;
-            *change += by;
-        }
-        let more: i32 = counts.iter().map(|(.., change)| change).sum();
-        if self.shape.packets_max.is_some() && more > 0 {
+        let ops = &update.packets;
+        if self.shape.packets_max.is_some() && ops.iter().map(|op| change(*op).1).sum::<i32>() > 0 {
             return Ok(false);
         }
-        for (packet, _, change) in counts {
+        for (at, op) in ops.iter().enumerate() {
+            let (packet, _) = change(*op);
+            if ops[..at].iter().any(|op| change(*op).0 == packet) {
+                continue;
+            }
+            // How many copies are there for sure, and how many there are more or less.
+            let (mut sure, mut more) = (i32::from(driver == Some(packet)), 0);
+            for (_, by) in ops[at..].iter().map(|op| change(*op)).filter(|(of, _)| *of == packet) {
+                if by < 0 && sure == 0 {
+                    return Ok(false);
+                }
+                sure += by;
+                more += by;
+            }
             // Also where nothing changes: there must be a place to count it in.
             self.layout.copies(W::ZERO, packet)?;
             let one = W::bit(self.layout.packets[packet as usize].at);
-            match change {
+            match more {
                 0 => {}
                 1 => {
-                    delta.add = delta.add.plus(one);
-                    delta.guard = delta.guard | one;
+                    *add = add.plus(one);
+                    effect.guard = effect.guard | one;
                 }
-                -1 => delta.add = delta.add.minus(one),
+                -1 => *add = add.minus(one),
                 _ => return Ok(false),
             }
         }
@@ -457,18 +512,26 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
     }
 
     /// What a step does to the members of a set. `false` where their number is bounded.
-    fn set_packets(&self, delta: &mut Delta<W>, update: &Update) -> Result<bool, Overflow> {
+    fn set_packets(&self, effect: &mut Effect<W>, update: &Update) -> Result<bool, Overflow> {
         for op in &update.packets {
             let (PacketOp::Add(packet) | PacketOp::Remove(packet)) = *op;
             self.layout.copies(W::ZERO, packet)?;
             let bit = W::bit(self.layout.packets[packet as usize].at);
             if matches!(op, PacketOp::Add(_)) {
-                (delta.set, delta.guard) = (delta.set | bit, delta.guard & !bit);
+                (effect.set, effect.guard) = (effect.set | bit, effect.guard & !bit);
             } else {
-                (delta.set, delta.guard) = (delta.set & !bit, delta.guard | bit);
+                (effect.set, effect.guard) = (effect.set & !bit, effect.guard | bit);
             }
         }
-        Ok(self.shape.packets_max.is_none() || delta.set == W::ZERO)
+        Ok(self.shape.packets_max.is_none() || effect.set == W::ZERO)
+    }
+}
+
+/// By how many copies an operation changes which packet.
+fn change(op: PacketOp) -> (u32, i32) {
+    match op {
+        PacketOp::Add(packet) => (packet, 1),
+        PacketOp::Remove(packet) => (packet, -1),
     }
 }
 
@@ -526,15 +589,7 @@ fn join<W: Word>(rows: &mut Rows<W>, members: &[u32], known: W) -> Row<W> {
 
 fn slow<W: Word>(rows: &mut Rows<W>, step: Slow) -> Delta<W> {
     rows.slow.push(step);
-    Delta {
-        add: W::ZERO,
-        set: W::ZERO,
-        guard: W::ZERO,
-        cond: W::ZERO,
-        choice: rows.slow.len() as u32 - 1,
-        bound: 0,
-        slow: true,
-    }
+    Delta { add: W::ZERO, effect: SLOW, choice: rows.slow.len() as u32 - 1 }
 }
 
 /// The element at a position, which may be past the end.
