@@ -9,6 +9,7 @@ mod checkpoint;
 mod flat;
 mod levels;
 mod memo;
+mod near;
 mod packed;
 pub(crate) mod questions;
 mod queues;

@@ -12,7 +12,7 @@ use verdi_machine::{Effect, Engine, Env, Fault};
 
 /// The native engine of one verified program. What faults, and what tells of its loops, is left to the reference engine.
 pub struct Jit {
-    pub(crate) shared: Shared,
+    pub(crate) shared: Arc<Shared>,
     pub(crate) uses: PrimaryMap<FuncId, Uses>,
     functions: Functions,
     pub(crate) interp: Interp,
@@ -42,7 +42,7 @@ impl Jit {
         let program = program.into();
         let interp = Interp::new(Arc::clone(&program));
         let uses = Uses::of_all(&program);
-        let shared = Shared::new(program);
+        let shared = Arc::new(Shared::new(program));
         Self { functions: Functions::new(&shared, calls), shared, uses, interp }
     }
 

@@ -9,18 +9,21 @@ mod node;
 mod question;
 mod renaming;
 mod sort;
+mod states;
 
 use crate::Jit;
 use crate::object::Object;
 use anchored::Anchors;
 use column::Column;
-use node::{OfKind, Reaction};
+use node::Reaction;
 use question::Asked;
 use sort::Sort;
+use states::WordStates;
 use std::fmt;
+use std::sync::Arc;
 use verdi_core::Value;
 use verdi_machine::{
-    BadSave, Choice, Engine, Fault, Firings, Machine, NodeState, Parts, Shape, TakenApart, Update, Whole,
+    BadSave, Choice, Engine, Fault, Firings, Machine, Parts, Shape, States, TakenApart, Update, Whole,
     WorldMoves,
 };
 
@@ -29,9 +32,8 @@ use verdi_machine::{
 pub struct NativeParts<'m, E> {
     apart: TakenApart<'m, E>,
     jit: Jit,
-    kinds: Vec<OfKind>,
     /// By kind of node: the fields and then a bit for each timer.
-    states: Vec<Sort>,
+    states: Arc<WordStates>,
     packets: Sort,
     /// What comes first when packets are put in order.
     packet_keys: Column<u64>,
@@ -53,7 +55,8 @@ impl<E: fmt::Debug> fmt::Debug for NativeParts<'_, E> {
 impl<'m, E: Engine + Sync> NativeParts<'m, E> {
     /// Takes the model of a machine apart; `jit` is of the same program.
     pub fn new(machine: &'m Machine<E>, jit: Jit) -> Self {
-        Self::of(jit, TakenApart::new(machine))
+        let states = Arc::new(WordStates::new(&jit.shared));
+        Self::of(jit, Arc::clone(&states), TakenApart::with_states(machine, states))
     }
 
     /// The same, with the ids that were saved.
@@ -61,17 +64,16 @@ impl<'m, E: Engine + Sync> NativeParts<'m, E> {
     /// # Errors
     /// The bytes are not what `save` gave for the same program.
     pub fn load(machine: &'m Machine<E>, jit: Jit, bytes: &[u8]) -> Result<Self, BadSave> {
-        Ok(Self::of(jit, TakenApart::load(machine, bytes)?))
+        let states = Arc::new(WordStates::new(&jit.shared));
+        let apart = TakenApart::with_states(machine, Arc::clone(&states) as Arc<dyn States>);
+        Ok(Self::of(jit, states, apart.with_saved(bytes)?))
     }
 
-    fn of(jit: Jit, apart: TakenApart<'m, E>) -> Self {
-        let program = &jit.shared.program;
-        let kinds = program.kinds.keys().map(|kind| OfKind::new(&jit.shared, kind)).collect();
+    fn of(jit: Jit, states: Arc<WordStates>, apart: TakenApart<'m, E>) -> Self {
         let questions = 0..apart.shape().questions.len() as u32;
         let questions = questions.map(|question| Asked::new(&jit, &apart, question)).collect();
         Self {
-            kinds,
-            states: program.kinds.keys().map(|_| Sort::default()).collect(),
+            states,
             packets: Sort::default(),
             packet_keys: Column::default(),
             vars: Sort::default(),
@@ -88,19 +90,6 @@ impl<'m, E: Engine + Sync> NativeParts<'m, E> {
     /// The same model, with all that it needs taken from values.
     pub fn apart(&self) -> &TakenApart<'m, E> {
         &self.apart
-    }
-
-    fn state_words(&self, kind: u32, state: u32) -> &[u64] {
-        self.states[kind as usize].words(&self.jit.shared, state, || {
-            self.kinds[kind as usize].words(&self.jit.shared, &self.apart.id_to_state(kind, state))
-        })
-    }
-
-    fn state_id(&self, kind: u32, words: &[u64]) -> u32 {
-        self.states[kind as usize].id(&self.jit.shared, words, || {
-            let state: NodeState = self.kinds[kind as usize].value(&self.jit.shared, words);
-            self.apart.state_to_id(kind, state)
-        })
     }
 
     fn packet_words(&self, packet: u32) -> &[u64] {
@@ -241,9 +230,8 @@ impl<E: Engine + Sync> Parts for NativeParts<'_, E> {
     }
 
     fn bytes(&self) -> u64 {
-        let states: u64 = self.states.iter().map(Sort::bytes).sum();
         let others = self.packets.bytes() + self.vars.bytes() + self.events.bytes();
         let questions: u64 = self.questions.iter().map(Asked::bytes).sum();
-        self.apart.bytes() + self.jit.bytes() + states + others + questions
+        self.apart.bytes() + self.jit.bytes() + others + questions
     }
 }

@@ -25,8 +25,8 @@ pub use explain::{Binding, Explanation, Read, Source};
 pub use machine::Machine;
 pub use model::{Choice, Choices, Event, Fired, Model, Moved, Ran, Step};
 pub use parts::{
-    BadSave, Firing, Firings, Footprint, PacketOp, Part, Parts, Question, Script, Shape, TakenApart, Update,
-    Whole, Whose, WorldMoves,
+    BadSave, Firing, Firings, Footprint, PacketOp, Part, Parts, Question, Script, Shape, States, TakenApart,
+    Update, Whole, Whose, WorldMoves,
 };
 pub use replay::{NotEnabled, Refusal};
 pub use world::{NodeState, World};

@@ -16,6 +16,7 @@ mod mirror;
 mod questions;
 mod renaming;
 mod saved;
+mod states;
 mod table;
 mod worlds;
 
@@ -23,6 +24,7 @@ pub use apart::TakenApart;
 pub use firings::Script;
 pub use footprint::{Footprint, Part, Whose};
 pub use saved::BadSave;
+pub use states::States;
 
 use crate::{Choice, Fault};
 use verdi_core::{PacketStore, PropertyId, PropertyKind, RuleId};

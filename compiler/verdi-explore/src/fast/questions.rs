@@ -219,6 +219,11 @@ impl Questions {
         self.properties.is_empty()
     }
 
+    #[inline]
+    pub(crate) fn has_constraint(&self) -> bool {
+        self.constraint.is_some()
+    }
+
     /// Whether the constraint lets a world be expanded.
     pub(crate) fn expandable<P: Parts>(&mut self, parts: &P, view: &impl View) -> Result<bool, Fault> {
         self.constraint.map_or(Ok(true), |at| self.known[at].ask(at, parts, view))

@@ -51,7 +51,7 @@ impl Anchors {
 impl<E: Engine + Sync> NativeParts<'_, E> {
     pub(super) fn find_anchored(&self, vars: u32, node: u32, state: u32) -> Firings {
         let kind = self.shape().kinds[node as usize];
-        let words = self.state_words(kind, state);
+        let words = self.states.words(kind, state);
         let reads = self.anchors.reads[kind as usize].iter();
         let seen: Box<[u64]> = reads.flat_map(|(from, count)| &words[*from..from + count]).copied().collect();
         let key = (vars, node, seen);

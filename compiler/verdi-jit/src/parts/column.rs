@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 /// The things of the first chunk; each chunk has twice as many as the one before.
-const FIRST: usize = 64;
-const CHUNKS: usize = 27;
+pub(super) const FIRST: usize = 64;
+pub(super) const CHUNKS: usize = 27;
 
 /// Something for each id, made when it is first asked for. Nothing ever moves.
 pub(super) struct Column<T> {
@@ -27,7 +27,7 @@ impl<T> Column<T> {
 }
 
 /// The chunk of an id, and its position there.
-fn place(id: u32) -> (usize, usize) {
+pub(super) fn place(id: u32) -> (usize, usize) {
     let at = id as usize + FIRST;
     let chunk = (at / FIRST).ilog2() as usize;
     (chunk, at - (FIRST << chunk))

@@ -31,13 +31,18 @@ impl OfKind {
         }
     }
 
+    /// How many words a state has.
+    pub(super) fn width(&self) -> usize {
+        self.fields + self.timer_words
+    }
+
     /// The words of a state.
     pub(super) fn words(&self, shared: &Shared, state: &NodeState) -> Vec<u64> {
-        let mut words = Vec::with_capacity(self.fields + self.timer_words);
+        let mut words = Vec::with_capacity(self.width());
         for (field, info) in &shared.program.kinds[self.id].fields {
             shared.push_words(info.ty, state.field(field), &mut words);
         }
-        words.resize(self.fields + self.timer_words, 0);
+        words.resize(self.width(), 0);
         state.armed().iter().for_each(|timer| self.arm(&mut words, u64::from(*timer)));
         words
     }
@@ -136,7 +141,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         let (program, special) = (&shared.program, &shared.program.special);
         let kind = program.kind_of(node);
         let kind_id = self.shape().kinds[node as usize];
-        let fresh = || Some(self.kinds[kind_id as usize].words(shared, &*self.apart.fresh(node)?));
+        let fresh = || Some(self.states.kinds[kind_id as usize].words(shared, &*self.apart.fresh(node)?));
         let mut at = AtNode {
             node,
             kind: kind_id,
@@ -177,7 +182,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
             Event::Reboot => {
                 at.handler = kind.on_reboot;
                 let fresh = fresh()?;
-                let armed = self.kinds[kind_id as usize].armed(&fresh).map(u64::from).collect();
+                let armed = self.states.kinds[kind_id as usize].armed(&fresh).map(u64::from).collect();
                 at.before_handler = BeforeHandler::Arm(armed);
             }
         }
@@ -185,8 +190,8 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
     }
 
     fn run(&self, at: &AtNode, state: u32, words: &mut Vec<u64>, sent: &mut Vec<u64>) -> Option<Update> {
-        let before = self.state_words(at.kind, state);
-        let kind = &self.kinds[at.kind as usize];
+        let before = self.states.words(at.kind, state);
+        let kind = &self.states.kinds[at.kind as usize];
         words.clear();
         words.extend_from_slice(before);
         match &at.before_handler {
@@ -200,7 +205,9 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
             }
             BeforeHandler::Arm(timers) => timers.iter().for_each(|timer| kind.arm(words, *timer)),
         }
-        let mut update = Update { vars: at.vars, packets: at.packets_before.clone(), ..Update::default() };
+        let mut packets = Vec::with_capacity(at.packets_before.len() + at.packets_after.len() + 2);
+        packets.extend_from_slice(&at.packets_before);
+        let mut update = Update { vars: at.vars, packets, ..Update::default() };
         update.events.extend(at.taken_in);
         if let Some(handler) = at.handler {
             let entry = self.jit.entry(handler)?;
@@ -213,7 +220,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
             })?;
         }
         if words != before {
-            update.state = Some(self.state_id(at.kind, words)).filter(|after| *after != state);
+            update.state = Some(self.states.id_of(at.kind, words)).filter(|after| *after != state);
         }
         update.packets.extend_from_slice(&at.packets_after);
         Some(update)
@@ -229,7 +236,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         update: &mut Update,
     ) {
         let (shared, special) = (&self.jit.shared, &self.jit.shared.program.special);
-        let kind = &self.kinds[at.kind as usize];
+        let kind = &self.states.kinds[at.kind as usize];
         let (message, output) = (shared.words(special.message), shared.words(special.output));
         let (effects, mut next) = (context.effects(), 0);
         while next < effects.len() {

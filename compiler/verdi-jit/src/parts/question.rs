@@ -105,7 +105,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         room.timers.resize(if uses.timers { world.nodes.len() } else { 0 }, shared.heap.empty().word());
         for node in &face.nodes {
             let (at, kind) = (*node as usize, self.shape().kinds[*node as usize]);
-            let words = self.state_words(kind, world.nodes[at]);
+            let words = self.states.words(kind, world.nodes[at]);
             room.nodes[at] = words.as_ptr();
             if uses.timers {
                 room.timers[at] = self.timers(kind, words);
@@ -129,7 +129,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
 
     /// The list of the armed timers of a state.
     fn timers(&self, kind: u32, words: &[u64]) -> u64 {
-        let (shared, kind) = (&self.jit.shared, &self.kinds[kind as usize]);
+        let (shared, kind) = (&self.jit.shared, &self.states.kinds[kind as usize]);
         let width = shared.words(shared.program.special.timer);
         let armed: Vec<u64> = kind.armed(words).map(u64::from).collect();
         shared.heap.intern(armed.len(), if width == 0 { &[] } else { &armed }).word()
@@ -198,7 +198,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         let kind = self.shape().kinds[node as usize];
         let glimpses = &self.questions[question as usize].kinds[kind as usize];
         let Some(parts) = &glimpses.parts else { return state };
-        let words = self.state_words(kind, state);
+        let words = self.states.words(kind, state);
         ROOM.with_borrow_mut(|room| {
             room.words.clear();
             parts.iter().for_each(|(from, count)| room.words.extend_from_slice(&words[*from..from + count]));

@@ -8,12 +8,12 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
     pub(super) fn rename_state(&self, renaming: &[u32], kind: u32, state: u32) -> u32 {
         let shared = &self.jit.shared;
         let id = KindId::from_u32(kind);
-        let mut words = self.state_words(kind, state).to_vec();
+        let mut words = self.states.words(kind, state).to_vec();
         for (field, info) in &shared.program.kinds[id].fields {
             let (from, count) = shared.field(id, field);
             shared.rename(info.ty, &mut words[from..from + count], renaming);
         }
-        self.state_id(kind, &words)
+        self.states.id_of(kind, &words)
     }
 
     pub(super) fn rename_packet(&self, renaming: &[u32], packet: u32) -> u32 {

@@ -6,16 +6,6 @@ use std::sync::Arc;
 use verdi_core::{FieldId, FuncId, Value};
 
 impl<E: Engine> TakenApart<'_, E> {
-    /// The id of a state of a kind of node, new or known.
-    pub fn state_to_id(&self, kind: u32, state: NodeState) -> u32 {
-        self.states[kind as usize].id(state)
-    }
-
-    /// A state of a kind of node.
-    pub fn id_to_state(&self, kind: u32, state: u32) -> Arc<NodeState> {
-        self.states[kind as usize].get(state)
-    }
-
     /// The id of a packet, new or known.
     pub fn packet_to_id(&self, packet: Value) -> u32 {
         self.packets.id(packet)

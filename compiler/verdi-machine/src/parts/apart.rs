@@ -2,6 +2,7 @@ use super::classes::{Class, Known};
 use super::firings::{OfVars, Script};
 use super::mirror::Mirror;
 use super::questions::{Asked, questions};
+use super::states::{States, Values};
 use super::table::{Memo, Scripts, Table};
 use super::{Firings, Parts, Shape, Update, Whole, WorldMoves};
 use crate::{Choice, Engine, Fault, Machine, Model, NodeState};
@@ -15,8 +16,7 @@ pub struct TakenApart<'m, E> {
     pub(super) shape: Shape,
     pub(super) rules: Vec<Known>,
     pub(super) questions: Vec<Asked>,
-    /// By kind of node.
-    pub(super) states: Vec<Table<NodeState>>,
+    pub(super) states: Arc<dyn States>,
     pub(super) packets: Table<Value>,
     pub(super) vars: Table<Vec<Value>>,
     pub(super) events: Table<Value>,
@@ -31,6 +31,11 @@ pub struct TakenApart<'m, E> {
 impl<'m, E: Engine> TakenApart<'m, E> {
     /// Takes the model of a machine apart.
     pub fn new(machine: &'m Machine<E>) -> Self {
+        Self::with_states(machine, Arc::new(Values::new(machine.program().kinds.len())))
+    }
+
+    /// The same, with the states of nodes kept by somebody else; none of them has an id yet.
+    pub fn with_states(machine: &'m Machine<E>, states: Arc<dyn States>) -> Self {
         let program = machine.program();
         let rules: Vec<Known> = program.network.rules.keys().map(|id| Known::of(program, id)).collect();
         let (asked, questions) = questions(program).into_iter().unzip();
@@ -46,7 +51,7 @@ impl<'m, E: Engine> TakenApart<'m, E> {
             shape,
             rules,
             questions,
-            states: program.kinds.keys().map(|_| Table::default()).collect(),
+            states,
             packets: Table::default(),
             vars,
             events: Table::default(),
@@ -65,20 +70,12 @@ impl<'m, E: Engine> TakenApart<'m, E> {
 
     /// A state of a node.
     pub(super) fn state(&self, node: u32, state: u32) -> Arc<NodeState> {
-        self.states_of(node).get(state)
+        self.states.get(self.shape.kinds[node as usize], state)
     }
 
     /// The id of a state of a node.
-    pub(super) fn state_id(
-        &self,
-        node: u32,
-        state: impl std::borrow::Borrow<NodeState> + Into<Arc<NodeState>>,
-    ) -> u32 {
-        self.states_of(node).id(state)
-    }
-
-    fn states_of(&self, node: u32) -> &Table<NodeState> {
-        &self.states[self.shape.kinds[node as usize] as usize]
+    pub(super) fn state_id(&self, node: u32, state: impl Into<Arc<NodeState>>) -> u32 {
+        self.states.id(self.shape.kinds[node as usize], state.into())
     }
 }
 
@@ -178,10 +175,9 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
     }
 
     fn bytes(&self) -> u64 {
-        let states: u64 = self.states.iter().map(Table::bytes).sum();
         let questions: u64 = self.questions.iter().map(Asked::bytes).sum();
         let values = self.packets.bytes() + self.vars.bytes() + self.events.bytes() + self.traces.bytes();
         let firings = self.choices.bytes() + self.scripts.bytes() + self.of_vars.bytes();
-        states + questions + values + firings + self.mirror.bytes()
+        self.states.bytes() + questions + values + firings + self.mirror.bytes()
     }
 }

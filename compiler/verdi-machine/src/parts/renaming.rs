@@ -2,6 +2,7 @@
 
 use super::TakenApart;
 use crate::{Choice, Engine, NodeState};
+use std::sync::Arc;
 use verdi_core::Value;
 
 /// A value in which node `i` is `renaming[i]`; `None` where that is the same value.
@@ -39,10 +40,9 @@ fn all_renamed(renaming: &[u32], values: &[Value]) -> Option<Vec<Value>> {
 
 impl<E: Engine> TakenApart<'_, E> {
     pub(super) fn rename_state(&self, renaming: &[u32], kind: u32, state: u32) -> u32 {
-        let states = &self.states[kind as usize];
-        let old = states.get(state);
+        let old = self.states.get(kind, state);
         match all_renamed(renaming, &old.fields) {
-            Some(fields) => states.id(NodeState { fields, armed: old.armed.clone() }),
+            Some(fields) => self.states.id(kind, Arc::new(NodeState { fields, armed: old.armed.clone() })),
             None => state,
         }
     }

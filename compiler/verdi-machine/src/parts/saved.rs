@@ -53,13 +53,20 @@ impl<'m, E: Engine> TakenApart<'m, E> {
     /// # Errors
     /// The bytes are not what `save` gave for the same program.
     pub fn load(machine: &'m Machine<E>, bytes: &[u8]) -> Result<Self, BadSave> {
+        Self::new(machine).with_saved(bytes)
+    }
+
+    /// The same, for parts of which nothing has an id yet.
+    ///
+    /// # Errors
+    /// The bytes are not what `save` gave for the same program.
+    pub fn with_saved(self, bytes: &[u8]) -> Result<Self, BadSave> {
         let (body, check) = bytes.split_last_chunk::<HASH>().ok_or(BadSave::Damaged)?;
         let rest = body.strip_prefix(FORM).filter(|_| hash(body) == *check).ok_or(BadSave::Damaged)?;
-        let tables = rest.strip_prefix(&mark(machine.program())).ok_or(BadSave::OtherProgram)?;
-        let apart = Self::new(machine);
+        let tables = rest.strip_prefix(&mark(self.machine.program())).ok_or(BadSave::OtherProgram)?;
         let mut reader = Reader { bytes: tables };
-        apart.read(&mut reader).filter(|()| reader.bytes.is_empty()).ok_or(BadSave::Damaged)?;
-        Ok(apart)
+        self.read(&mut reader).filter(|()| reader.bytes.is_empty()).ok_or(BadSave::Damaged)?;
+        Ok(self)
     }
 
     /// All tables; others may add to them meanwhile.
@@ -81,8 +88,9 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         for table in [&self.packets, &self.events] {
             bytes.extend(self::table(table, Writer::value));
         }
-        for states in &self.states {
-            bytes.extend(table(states, write_state));
+        for kind in 0..self.machine.program().kinds.len() as u32 {
+            let states = (0..self.states.count(kind)).map(|id| self.states.get(kind, id)).collect::<Vec<_>>();
+            bytes.extend(rows(&states, write_state));
         }
         for glimpses in self.glimpse_tables() {
             bytes.extend(table(glimpses, |writer, seen| writer.values(seen)));
@@ -111,9 +119,13 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         })?;
         fill(&self.packets, reader, Reader::value)?;
         fill(&self.events, reader, Reader::value)?;
-        for (states, kind) in self.states.iter().zip(program.kinds.values()) {
-            let fits = |state: &NodeState| state.fields.len() == kind.fields.len();
-            fill(states, reader, |reader| read_state(reader).filter(fits))?;
+        for (id, kind) in &program.kinds {
+            for state in 0..reader.count()? {
+                let read = read_state(reader).filter(|state| state.fields.len() == kind.fields.len())?;
+                if self.states.id(id.as_u32(), Arc::new(read)) as usize != state {
+                    return None;
+                }
+            }
         }
         for glimpses in self.glimpse_tables() {
             fill(glimpses, reader, Reader::values)?;
@@ -163,10 +175,13 @@ fn read_state(reader: &mut Reader<'_>) -> Option<NodeState> {
     Some(NodeState { fields, armed })
 }
 
-/// How many rows there are, then each.
 fn table<T: Hash + Eq + Heavy>(table: &Table<T>, write: impl Fn(&mut Writer, &T)) -> Vec<u8> {
+    rows(&table.rows(), write)
+}
+
+/// How many rows there are, then each.
+fn rows<T>(rows: &[Arc<T>], write: impl Fn(&mut Writer, &T)) -> Vec<u8> {
     let mut writer = Writer::default();
-    let rows = table.rows();
     writer.number(rows.len() as u64);
     rows.iter().for_each(|row| write(&mut writer, row));
     writer.bytes

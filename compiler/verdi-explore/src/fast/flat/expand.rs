@@ -208,7 +208,7 @@ impl<'a, P: Parts> Ground<'a, P> {
     /// Takes the steps of a world.
     fn world(&self, worker: &mut Worker, words: &[u32], from: usize) -> Result<(), ()> {
         let record = &words[from..from + self.form.len(&words[from..])];
-        let constrained = self.constrained(worker, record);
+        let constrained = worker.common.questions.has_constraint() && self.constrained(worker, record);
         worker.common.begin(constrained);
         let look_only = self.shared.look_only || constrained;
         let print = match look_only {

@@ -151,7 +151,9 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
                 result = Err(Back::Halt);
                 break;
             }
-            self.bring(&worker.rows, &chunk.worlds[chunk.done..]);
+            if !self.layout.large.is_empty() {
+                self.bring(&worker.rows, &chunk.worlds[chunk.done..]);
+            }
             worker.sink.common.at = chunk.first.wrapping_add(chunk.done as u32);
             worker.sink.begin(*word);
             if self.world(worker, *word).is_err() {
@@ -173,7 +175,7 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
         for (ahead, depth) in [(9, Depth::Index), (6, Depth::Row), (3, Depth::Steps)] {
             let Some(word) = worlds.get(ahead) else { continue };
             let vars = self.layout.vars.get(*word);
-            for group in self.layout.large() {
+            for group in &self.layout.large {
                 rows.bring(vars, group.number, group.joint.get(*word), depth);
             }
         }
@@ -182,7 +184,8 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     /// Takes the steps of a world.
     #[inline(always)]
     fn world(&self, worker: &mut Worker<W>, word: W) -> Result<(), Stopped> {
-        let constrained = self.constrained(&mut worker.sink, word);
+        let constrained =
+            worker.sink.common.questions.has_constraint() && self.constrained(&mut worker.sink, word);
         worker.sink.common.begin(constrained);
         let (present, full) = match self.shape.packets {
             PacketStore::Bag => (self.layout.present(word), self.layout.full(word)),

@@ -187,6 +187,8 @@ pub(crate) struct Layout<W> {
     pub(crate) kinds: Vec<u32>,
     /// All nodes, and what happens at no node.
     pub(crate) groups: Vec<Group>,
+    /// Those of them of which there may be many joint states.
+    pub(crate) large: Vec<Group>,
     pub(crate) vars: Field,
     pub(crate) trace: Field,
     pub(crate) left: Vec<Field>,
@@ -216,6 +218,7 @@ impl<W: Word> Layout<W> {
             nodes: shape.kinds.iter().map(|kind| field(states[*kind as usize])).collect(),
             kinds: shape.kinds.clone(),
             groups: Vec::new(),
+            large: Vec::new(),
             vars: field(bits_for(census.vars)),
             trace: field(bits_for(census.traces)),
             left: shape.counters.iter().map(|most| field(u32::BITS - most.leading_zeros())).collect(),
@@ -236,6 +239,7 @@ impl<W: Word> Layout<W> {
     /// Derives what is looked up from where the fields are.
     fn index(&mut self) {
         self.groups = groups(&self.nodes);
+        self.large = self.groups.iter().filter(|group| group.joint.bits >= LARGE_BITS).cloned().collect();
         self.levels.clear();
         self.packet_at = vec![0; W::BITS as usize];
         for (packet, field) in self.packets.iter().enumerate() {
@@ -310,12 +314,6 @@ impl<W: Word> Layout<W> {
     /// How many packets there are, copies too (queues aside).
     pub(crate) fn packet_count(&self, word: W) -> u64 {
         self.packets.iter().map(|field| u64::from(field.get(word))).sum()
-    }
-
-    /// The groups of which there may be many joint states.
-    #[inline]
-    pub(crate) fn large(&self) -> impl Iterator<Item = &Group> {
-        self.groups.iter().filter(|group| group.joint.bits >= LARGE_BITS)
     }
 
     /// Packs a world whose packets are counted, and whose queues are known by the ids of their contents.

@@ -68,8 +68,20 @@ impl<W: Word> Layout<W> {
             return Err(Refused::Damaged);
         }
         let (kinds, groups, levels, packet_at) = (shape.kinds.clone(), Vec::new(), Vec::new(), Vec::new());
-        let mut layout =
-            Self { nodes, kinds, groups, vars, trace, left, queues, packets, levels, packet_at, end };
+        let mut layout = Self {
+            nodes,
+            kinds,
+            groups,
+            large: Vec::new(),
+            vars,
+            trace,
+            left,
+            queues,
+            packets,
+            levels,
+            packet_at,
+            end,
+        };
         layout.index();
         Ok(layout)
     }
