@@ -116,40 +116,48 @@ fn unmix(word: u64) -> u64 {
     (word ^ (word >> 32)).wrapping_mul(BACK[0])
 }
 
+/// What is written the same way for both words.
+macro_rules! arithmetic {
+    () => {
+        const BITS: u32 = Self::BITS;
+        const ZERO: Self = 0;
+
+        #[inline(always)]
+        fn from_u32(n: u32) -> Self {
+            Self::from(n)
+        }
+
+        #[inline(always)]
+        fn low_u32(self) -> u32 {
+            self as u32
+        }
+
+        #[inline(always)]
+        fn plus(self, other: Self) -> Self {
+            self.wrapping_add(other)
+        }
+
+        #[inline(always)]
+        fn minus(self, other: Self) -> Self {
+            self.wrapping_sub(other)
+        }
+
+        #[inline(always)]
+        fn lowest(self) -> u32 {
+            self.trailing_zeros()
+        }
+
+        #[inline(always)]
+        fn ones(self) -> u32 {
+            self.count_ones()
+        }
+    };
+}
+
 impl Word for u64 {
-    const BITS: u32 = 64;
-    const ZERO: Self = 0;
+    arithmetic!();
+
     type Key = u64;
-
-    #[inline(always)]
-    fn from_u32(n: u32) -> Self {
-        u64::from(n)
-    }
-
-    #[inline(always)]
-    fn low_u32(self) -> u32 {
-        self as u32
-    }
-
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        self.wrapping_add(other)
-    }
-
-    #[inline(always)]
-    fn minus(self, other: Self) -> Self {
-        self.wrapping_sub(other)
-    }
-
-    #[inline(always)]
-    fn lowest(self) -> u32 {
-        self.trailing_zeros()
-    }
-
-    #[inline(always)]
-    fn ones(self) -> u32 {
-        self.count_ones()
-    }
 
     #[inline(always)]
     fn mix(self) -> u64 {
@@ -163,39 +171,9 @@ impl Word for u64 {
 }
 
 impl Word for u128 {
-    const BITS: u32 = 128;
-    const ZERO: Self = 0;
+    arithmetic!();
+
     type Key = [u64; 2];
-
-    #[inline(always)]
-    fn from_u32(n: u32) -> Self {
-        u128::from(n)
-    }
-
-    #[inline(always)]
-    fn low_u32(self) -> u32 {
-        self as u32
-    }
-
-    #[inline(always)]
-    fn plus(self, other: Self) -> Self {
-        self.wrapping_add(other)
-    }
-
-    #[inline(always)]
-    fn minus(self, other: Self) -> Self {
-        self.wrapping_sub(other)
-    }
-
-    #[inline(always)]
-    fn lowest(self) -> u32 {
-        self.trailing_zeros()
-    }
-
-    #[inline(always)]
-    fn ones(self) -> u32 {
-        self.count_ones()
-    }
 
     /// Three rounds of a Feistel network.
     fn mix(self) -> [u64; 2] {
