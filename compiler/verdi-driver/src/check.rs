@@ -1,24 +1,20 @@
 //! Runs a check: lowers it, searches its worlds, and says what was found.
 
+use crate::Watch;
 use crate::evidence::trace_for;
-use crate::options::{CheckOptions, EngineKind, SearchOrder, Strategy};
-use crate::reductions::{Symmetric, collisions};
+use crate::options::CheckOptions;
+use crate::reductions::Reductions;
 use crate::report::{CheckReport, Row, Verdict, Work};
+use crate::search::{self, Asked, Searched};
 use crate::session::Session;
-use crate::unbounded::{endless_rules, suspects};
+use crate::unbounded::endless_rules;
 use crate::verdict::{cut_reason, judge, limits};
-use crate::{Watch, checkpoint, memory};
-use std::sync::Arc;
-use verdi_core::{Expect, FuncId, Program, PropertyId, PropertyKind, RuleId};
+use verdi_core::{Expect, FuncId, Program, PropertyId, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
-use verdi_explore::{
-    Answer, Coverage, Cut, Go, Options, Outcome, Sampling, Search, Stats, explore, explore_saved,
-    sample_parts, shrink,
-};
+use verdi_explore::{Answer, Cut, Stats, shrink};
 use verdi_hir::{hir, lower};
 use verdi_interp::Interp;
-use verdi_jit::{Jit, NativeParts};
-use verdi_machine::{Engine, Env, Machine, TakenApart};
+use verdi_machine::{Engine, Env};
 
 /// A check with its program, ready to be searched.
 pub(crate) struct Prepared {
@@ -122,10 +118,14 @@ pub(crate) fn run(
         options: options.clone(),
     };
     if let Some(program) = lowered.program {
-        for rule in endless_rules(&program) {
+        let reductions = match Reductions::of(&program, options, check.span) {
+            Ok(reductions) => reductions,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        for rule in endless_rules(reductions.searched(&program)) {
             watch.warn(&session.files, endless_warning(&program, rule, check));
         }
-        search(session, check, options, program, watch, &mut report)?;
+        search(session, check, options, (program, &reductions), watch, &mut report)?;
     }
     report.rows.extend(lowered.not_run.into_iter().map(|claim| Row {
         property: claim.property.to_string(),
@@ -168,7 +168,7 @@ fn search(
     session: &Session,
     check: &hir::Check,
     options: &CheckOptions,
-    program: Program,
+    (program, reductions): (Program, &Reductions),
     watch: &mut dyn Watch,
     report: &mut CheckReport,
 ) -> anyhow::Result<()> {
@@ -176,66 +176,21 @@ fn search(
         report.rows.extend(program.properties.values().map(interrupted));
         return Ok(());
     }
-    let implicit = implicit_no_fault(&program, check);
-    let program = Arc::new(program);
-    let machine = Machine::new(Interp::new(Arc::clone(&program)));
-    // The fault that nobody asks after must not keep a search going that has found all it was asked for.
-    let symmetric = Symmetric::of(&program, options);
-    let explore_with = Options {
-        aside: implicit.into_iter().collect(),
-        symmetric: symmetric.groups(),
-        ..explore_options(options)
-    };
-    let mut progress = |stats: &Stats| {
-        watch.progress(&report.name, stats);
-        if watch.stop() { Go::Stop } else { Go::On }
-    };
-    let fast = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs;
-    let mut saves = checkpoint::of(options, &explore_with, &report.name, &report.network, &program)?;
-    let outcome = if fast {
-        let load = |ids: &[u8]| NativeParts::load(&machine, jit(&program), ids);
-        let make = || NativeParts::new(&machine, jit(&program));
-        explore_saved(make, load, &explore_with, &mut saves, &mut progress)
-            .map_err(|why| checkpoint::refused(options, &why))?
-    } else if let Some(sampling) = sampling(options) {
-        match options.engine {
-            EngineKind::Jit => {
-                let parts = NativeParts::new(&machine, jit(&program));
-                sample_parts(&parts, &sampling, &explore_with, &mut progress)
-            }
-            EngineKind::Interp => {
-                sample_parts(&TakenApart::new(&machine), &sampling, &explore_with, &mut progress)
-            }
-        }
-    } else {
-        explore(&machine, &explore_with, &mut progress)
-    };
-    watch.done();
-    let program = machine.program();
+    let asked = Asked { check, title: &report.name, network: &report.network, worlds_max: None };
+    let searched = search::run(program, reductions, &asked, options, watch)?;
+    let (program, outcome) = (searched.machine.program(), &searched.outcome);
     report.limits = limits(program, &outcome.coverage);
     report.work = work(&outcome.stats);
-    report.notes.extend(symmetric.notes(program, &outcome.stats));
-    report.notes.extend(collisions(&outcome.stats));
-    if matches!(outcome.coverage, Coverage::Cut(_)) {
-        report.notes.extend(suspects_note(program));
-    }
-    report.notes.extend(checkpoint::notes(options, &saves, matches!(outcome.coverage, Coverage::Cut(_))));
-    let shrinks = options.search != SearchOrder::Bfs;
+    report.notes.extend(searched.notes.iter().cloned());
     for id in program.properties.keys() {
-        let row = row(session, &machine, &outcome, id, shrinks);
+        let row = row(session, &searched, id);
         // What every check checks besides is worth a row only where it fails.
-        if Some(id) != implicit || row.verdict == Verdict::Violated || program.properties.len() == 1 {
+        if Some(id) != searched.implicit || row.verdict == Verdict::Violated || program.properties.len() == 1
+        {
             report.rows.push(row);
         }
     }
     Ok(())
-}
-
-/// After how many calls a function is compiled: small checks are done before that pays.
-const CALLS_BEFORE_CODE: u32 = 64;
-
-fn jit(program: &Arc<Program>) -> Jit {
-    Jit::compiling_after(CALLS_BEFORE_CODE, Arc::clone(program))
 }
 
 /// Of a check that was not begun.
@@ -252,48 +207,6 @@ fn interrupted(property: &verdi_core::Property) -> Row {
     }
 }
 
-/// The `no_fault` that the check does not name.
-pub(crate) fn implicit_no_fault(program: &Program, check: &hir::Check) -> Option<PropertyId> {
-    let mut properties = program.properties.iter();
-    let implicit = properties.find(|(_, property)| {
-        property.kind == PropertyKind::NoFault
-            && property.expect == Expect::Holds
-            && property.span == check.span
-    });
-    implicit.map(|(id, _)| id)
-}
-
-pub(crate) fn explore_options(options: &CheckOptions) -> Options {
-    Options {
-        search: match options.search {
-            SearchOrder::Bfs => Search::BreadthFirst,
-            SearchOrder::Dfs => Search::DepthFirst,
-            SearchOrder::Random => Search::Random { runs: options.runs, steps: options.steps },
-        },
-        seed: options.seed,
-        worlds_max: options.worlds_max,
-        memory_max: Some(options.memory.unwrap_or_else(memory::default_limit)),
-        time_max: options.time,
-        workers: options.workers.unwrap_or_else(cores),
-        count_all: options.count_all,
-        ..Options::default()
-    }
-}
-
-/// The random runs that are made over a model taken apart, where any are asked for: with the interpreter, those that the
-/// clear search does not know.
-fn sampling(options: &CheckOptions) -> Option<Sampling> {
-    let CheckOptions { strategy, runs, steps, .. } = *options;
-    let known_to_clear = options.engine == EngineKind::Interp && strategy == Strategy::Uniform;
-    let taken_apart = options.search == SearchOrder::Random && !known_to_clear;
-    taken_apart.then_some(Sampling { strategy, runs, steps })
-}
-
-/// How many threads can work at once.
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
-}
-
 fn work(stats: &Stats) -> Work {
     Work {
         distinct: stats.distinct,
@@ -304,27 +217,12 @@ fn work(stats: &Stats) -> Work {
     }
 }
 
-fn suspects_note(program: &Program) -> Option<String> {
-    let rules: Vec<String> =
-        suspects(program).into_iter().map(|rule| format!("`{}`", program.network.rules[rule].name)).collect();
-    let first = rules.first()?.trim_matches('`');
-    Some(format!(
-        "nothing bounds {}: `bound {first} <= 2 per node` or `bound depth <= 20` would make the search smaller",
-        rules.join(", ")
-    ))
-}
-
-fn row<E: Engine>(
-    session: &Session,
-    machine: &Machine<E>,
-    outcome: &Outcome,
-    id: PropertyId,
-    shrinks: bool,
-) -> Row {
+fn row(session: &Session, searched: &Searched, id: PropertyId) -> Row {
+    let Searched { machine, outcome, .. } = searched;
     let property = &machine.program().properties[id];
     let judged = judge(machine.program(), outcome, id);
     let trace = match &outcome.answers[id.as_u32() as usize] {
-        Answer::Found(run) if shrinks => {
+        Answer::Found(run) if searched.shrinks => {
             Some(trace_for(machine, &session.files, id, &shrink(machine, id, run)))
         }
         Answer::Found(run) => Some(trace_for(machine, &session.files, id, run)),

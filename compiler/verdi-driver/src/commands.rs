@@ -110,7 +110,7 @@ pub fn ladder_all(
 ) -> anyhow::Result<Found> {
     let mut found = Found::default();
     for check in selected(session, options.check.as_deref())? {
-        match ladder::climb(session, check, options, faults, watch) {
+        match ladder::climb(session, check, options, faults, watch)? {
             Ok(ladder) => found.report.ladders.push(ladder),
             Err(diagnostics) => found.diagnostics.extend(diagnostics),
         }

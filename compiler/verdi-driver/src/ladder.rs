@@ -1,18 +1,18 @@
 //! The fault ladder: each property under networks that can do ever more harm, with the same bounds.
 
 use crate::Watch;
-use crate::check::{explore_options, find_network, implicit_no_fault, prepare};
+use crate::check::{find_network, prepare};
 use crate::options::{BoundFlag, CheckOptions};
+use crate::reductions::Reductions;
 use crate::report::Verdict;
+use crate::search::{self, Asked};
 use crate::session::Session;
 use crate::verdict::judge;
 use smol_str::SmolStr;
 use verdi_core::{Fire, Program, PropertyKind, StmtKind};
 use verdi_diagnostics::Diagnostic;
-use verdi_explore::{Answer, Go, Stats, explore};
+use verdi_explore::Answer;
 use verdi_hir::{hir, lower};
-use verdi_interp::Interp;
-use verdi_machine::Machine;
 
 /// The networks, each with one fault more than the one before.
 pub const RUNGS: [&str; 5] = ["sync", "async", "flaky", "busy", "crash"];
@@ -75,14 +75,14 @@ impl LadderRow {
 /// Climbs the ladder with one check; `None` where this version runs nothing of it.
 ///
 /// # Errors
-/// What is wrong with the check's arguments, bounds and domains.
+/// What is wrong with the check's arguments, bounds and domains, or with what is to be left out of the search.
 pub(crate) fn climb(
     session: &Session,
     check: &hir::Check,
     options: &CheckOptions,
     faults: u64,
     watch: &mut dyn Watch,
-) -> Result<Ladder, Vec<Diagnostic>> {
+) -> anyhow::Result<Result<Ladder, Vec<Diagnostic>>> {
     let mut ladder = Ladder {
         check: check.title.to_string(),
         system: check.subject_text.to_string(),
@@ -96,11 +96,13 @@ pub(crate) fn climb(
         if watch.stop() {
             break;
         }
-        rung(session, check, options, name, &mut ladder, watch)?;
+        if let Err(diagnostics) = rung(session, check, options, name, &mut ladder, watch)? {
+            return Ok(Err(diagnostics));
+        }
     }
     // What every check checks besides is worth a row only where it fails.
     ladder.rows.retain(|row| !row.is_implicit || row.weakest().is_some());
-    Ok(ladder)
+    Ok(Ok(ladder))
 }
 
 fn rung(
@@ -110,9 +112,31 @@ fn rung(
     name: &str,
     ladder: &mut Ladder,
     watch: &mut dyn Watch,
-) -> Result<(), Vec<Diagnostic>> {
+) -> anyhow::Result<Result<(), Vec<Diagnostic>>> {
     // The networks of the library are always there.
-    let Ok(network) = find_network(session, name) else { return Ok(()) };
+    let Ok(network) = find_network(session, name) else { return Ok(Ok(())) };
+    let (program, held) = match held_to_few(session, check, options, network, ladder) {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Ok(())),
+        Err(diagnostics) => return Ok(Err(diagnostics)),
+    };
+    match Reductions::of(&program, options, check.span) {
+        Ok(reductions) => search(check, options, name, (program, &reductions), &held, ladder, watch)?,
+        Err(refused) => return Ok(Err(refused)),
+    }
+    ladder.held.push(held.iter().map(SmolStr::to_string).collect());
+    Ok(Ok(()))
+}
+
+/// A check under a network that can do harm a few times only, and the rules that were held to that; `None` where this
+/// version runs nothing of it.
+fn held_to_few(
+    session: &Session,
+    check: &hir::Check,
+    options: &CheckOptions,
+    network: hir::NetworkId,
+    ladder: &mut Ladder,
+) -> Result<Option<(Program, Vec<SmolStr>)>, Vec<Diagnostic>> {
     let mut changes = lower::Options { network: Some(network), ..lower::Options::default() };
     changes.depth_max = options.depth;
     changes.bounds = options.bounds.iter().map(extra).collect();
@@ -123,7 +147,7 @@ fn rung(
             .notes
             .extend(first.not_run.into_iter().map(|claim| format!("{}: {}", claim.property, claim.reason)));
         ladder.notes.dedup();
-        return Ok(());
+        return Ok(None);
     };
     // Timeouts are fair, but without a bound a timer that resends makes worlds without end.
     let timeouts = unbounded_timeouts(&program);
@@ -133,11 +157,8 @@ fn rung(
         per_node: false,
     }));
     let second = prepare(session, check, &changes)?.lowered;
-    let Some(program) = second.program else { return Ok(()) };
-    let held: Vec<SmolStr> = second.faults_bounded.into_iter().chain(timeouts).collect();
-    search(check, options, name, program, &held, ladder, watch);
-    ladder.held.push(held.iter().map(SmolStr::to_string).collect());
-    Ok(())
+    let held = second.faults_bounded.into_iter().chain(timeouts).collect();
+    Ok(second.program.map(|program| (program, held)))
 }
 
 fn extra(bound: &BoundFlag) -> lower::ExtraBound {
@@ -163,11 +184,11 @@ fn search(
     check: &hir::Check,
     options: &CheckOptions,
     network: &str,
-    program: Program,
+    (program, reductions): (Program, &Reductions),
     held: &[SmolStr],
     ladder: &mut Ladder,
     watch: &mut dyn Watch,
-) {
+) -> anyhow::Result<()> {
     let mut again = CheckOptions { under: Some(network.to_owned()), ..options.clone() };
     again.bounds.extend(held.iter().map(|rule| BoundFlag {
         rule: rule.clone(),
@@ -175,20 +196,12 @@ fn search(
         per_node: false,
     }));
     let again = again.command(&ladder.file, &check.title);
-    let machine = Machine::new(Interp::new(program));
-    let mut explore_with = explore_options(options);
-    explore_with.worlds_max = explore_with.worlds_max.or(Some(WORLDS_MAX));
-    let implicit = implicit_no_fault(machine.program(), check);
-    explore_with.aside = implicit.into_iter().collect();
     let title = format!("{} under {network}", check.title);
-    let outcome = explore(&machine, &explore_with, &mut |stats: &Stats| {
-        watch.progress(&title, stats);
-        if watch.stop() { Go::Stop } else { Go::On }
-    });
-    watch.done();
-    let program = machine.program();
+    let asked = Asked { check, title: &title, network, worlds_max: Some(WORLDS_MAX) };
+    let searched = search::run(program, reductions, &asked, options, watch)?;
+    let (program, outcome) = (searched.machine.program(), &searched.outcome);
     for (position, (id, property)) in program.properties.iter().enumerate() {
-        let judged = judge(program, &outcome, id);
+        let judged = judge(program, outcome, id);
         let steps = match &outcome.answers[id.as_u32() as usize] {
             Answer::Found(run) => Some(run.choices.len()),
             Answer::NotFound => None,
@@ -199,10 +212,11 @@ fn search(
             ladder.rows.push(LadderRow {
                 property: property.name.to_string(),
                 is_reach: property.kind == PropertyKind::Reach,
-                is_implicit: Some(id) == implicit && program.properties.len() > 1,
+                is_implicit: Some(id) == searched.implicit && program.properties.len() > 1,
                 cells: Vec::new(),
             });
         }
         ladder.rows[position].cells.push(cell);
     }
+    Ok(())
 }

@@ -25,6 +25,7 @@ pub mod unbounded;
 mod check;
 mod checkpoint;
 mod evidence;
+mod search;
 mod testing;
 mod verdict;
 mod watch;

@@ -71,6 +71,32 @@ impl SymmetryUse {
     }
 }
 
+/// Which faults of packets are not explored, as what they make possible is seen without them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CollapseUse {
+    /// None: every world is counted.
+    #[default]
+    Off,
+    /// Drops.
+    Drops,
+    /// Duplicates, and drops with them.
+    Duplicates,
+    /// In each check all for which that is shown to be sound.
+    Auto,
+}
+
+impl CollapseUse {
+    /// As the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Drops => "drops",
+            Self::Duplicates => "duplicates",
+            Self::Auto => "auto",
+        }
+    }
+}
+
 /// `RULE=N` or `RULE=N/node`; the rule may be `depth` or `packets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundFlag {
@@ -122,6 +148,8 @@ pub struct CheckOptions {
     pub engine: EngineKind,
     /// What use is made of interchangeable nodes.
     pub symmetry: SymmetryUse,
+    /// Which faults of packets are not explored.
+    pub collapse: CollapseUse,
     /// How many threads work; as many as there are cores where it is not said.
     pub workers: Option<usize>,
     /// The order.
@@ -164,6 +192,7 @@ impl Default for CheckOptions {
             bounds: Vec::new(),
             engine: EngineKind::Jit,
             symmetry: SymmetryUse::Declared,
+            collapse: CollapseUse::Off,
             workers: None,
             search: SearchOrder::Bfs,
             seed: 0,
@@ -202,6 +231,9 @@ impl CheckOptions {
         let defaults = Self::default();
         if self.symmetry != defaults.symmetry {
             flag("symmetry", self.symmetry.name().to_owned());
+        }
+        if self.collapse != defaults.collapse {
+            flag("collapse", self.collapse.name().to_owned());
         }
         if self.engine != defaults.engine {
             flag("engine", self.engine.name().to_owned());

@@ -1,74 +1,73 @@
 //! What a check may leave out of its search, and what is said about that.
 
-use crate::options::{CheckOptions, EngineKind, SearchOrder, SymmetryUse};
-use verdi_core::{KindId, Program, reduce};
-use verdi_explore::{Stats, expected_collisions};
+mod collapsed;
+mod symmetric;
+
+use crate::options::CheckOptions;
+use collapsed::Leaving;
+use symmetric::Symmetric;
+use verdi_core::reduce::Why;
+use verdi_core::{Program, Span};
+use verdi_diagnostics::{Diagnostic, codes};
+use verdi_explore::{Outcome, Stats, expected_collisions};
 
 /// From so many worlds on it is worth telling that a search could be smaller.
 const WORTH_TELLING: u64 = 20_000;
 
-/// Which nodes are interchangeable in a check, and which of that its search makes use of.
-pub(crate) struct Symmetric {
-    found: reduce::Symmetry,
-    used: Vec<KindId>,
-    /// Whether the search can make use of it at all.
-    applies: bool,
+/// What the search of a check leaves out.
+pub(crate) struct Reductions {
+    leaving: Leaving,
+    symmetric: Symmetric,
 }
 
-impl Symmetric {
-    /// Of a program that was lowered: what it declares was found to hold.
-    pub(crate) fn of(program: &Program, options: &CheckOptions) -> Self {
-        let found = reduce::symmetry(program);
-        let applies = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs;
-        let declared = |kind: KindId| program.symmetric.iter().any(|(known, _)| *known == kind);
-        let wanted = |kind: KindId| match options.symmetry {
-            SymmetryUse::Off => false,
-            SymmetryUse::Declared => declared(kind),
-            SymmetryUse::Auto => true,
-        };
-        let kinds = found.groups.iter().map(|group| group.kind);
-        let used = kinds.filter(|kind| applies && wanted(*kind)).collect();
-        Self { found, used, applies }
+impl Reductions {
+    /// Of a program that was lowered, for a check at `span`.
+    ///
+    /// # Errors
+    /// What was asked for is not shown to be sound.
+    pub(crate) fn of(program: &Program, options: &CheckOptions, span: Span) -> Result<Self, Vec<Diagnostic>> {
+        let leaving = Leaving::of(program, options.collapse, span)?;
+        let symmetric = Symmetric::of(leaving.searched(program), options);
+        Ok(Self { leaving, symmetric })
+    }
+
+    /// The program to search, of one that was asked about.
+    pub(crate) fn searched<'a>(&'a self, program: &'a Program) -> &'a Program {
+        self.leaving.searched(program)
     }
 
     /// The groups of interchangeable nodes that the search makes use of.
-    pub(crate) fn groups(&self) -> Vec<Vec<u32>> {
-        let used = self.found.groups.iter().filter(|group| self.used.contains(&group.kind));
-        used.map(|group| group.nodes.clone()).collect()
+    pub(crate) fn symmetric(&self) -> Vec<Vec<u32>> {
+        self.symmetric.groups()
     }
 
-    /// What there is to say after the search.
+    /// Makes the runs that a search found runs of the program that was asked about. Whether steps may be in them that
+    /// could be left out.
+    pub(crate) fn replay(&self, outcome: &mut Outcome) -> bool {
+        self.leaving.replay(outcome)
+    }
+
+    /// What there is to say after the search of a program.
     pub(crate) fn notes(&self, program: &Program, stats: &Stats) -> Vec<String> {
-        let names = |kinds: &[KindId]| {
-            let names: Vec<String> =
-                kinds.iter().map(|kind| format!("`{}`", program.kinds[*kind].name)).collect();
-            names.join(", ")
-        };
-        let mut notes = Vec::new();
-        if !self.used.is_empty() {
-            let of = names(&self.used);
-            notes.push(format!("worlds that differ only in which {of} is which are counted as one"));
-        } else if !self.applies && !program.symmetric.is_empty() {
-            notes.push("`symmetric` has no effect on this search: every world is counted".to_owned());
-        }
-        let others = self.found.suggestion(program);
-        let others: Vec<KindId> = others.into_iter().filter(|kind| !self.used.contains(kind)).collect();
-        if self.applies && stats.distinct >= WORTH_TELLING && !others.is_empty() {
-            let first = names(&others[..1]).replace('`', "");
-            notes.push(format!(
-                "the nodes of {} are interchangeable: `symmetric {first}` in the check would make the search smaller",
-                names(&others)
-            ));
-        }
+        let mut notes = self.symmetric.notes(self.searched(program), stats);
+        notes.extend(self.leaving.note(program, stats));
+        notes.extend(collisions(stats));
         notes
     }
+}
+
+/// Says why what a flag asks for is not shown to be sound.
+fn refusal(flag: &str, span: Span, reasons: &[Why]) -> Diagnostic {
+    let message = format!("`{flag}` could change what is found here");
+    let error = Diagnostic::error(codes::V0705, span, message).label("in this check");
+    reasons.iter().fold(error, |error, why| error.also(why.span, why.text.clone()))
 }
 
 /// Below so many worlds the chance that two share a fingerprint is less than one in a billion.
 const WORTH_DOUBTING: u64 = 150_000;
 
 /// What there is to say of a search that told worlds apart by fingerprints.
-pub(crate) fn collisions(stats: &Stats) -> Option<String> {
+fn collisions(stats: &Stats) -> Option<String> {
     let expected = expected_collisions(stats.distinct);
     (stats.fingerprints && stats.distinct > WORTH_DOUBTING).then(|| {
         format!(

@@ -27,7 +27,10 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
         match &outcome.coverage {
             Coverage::Cut(cut) if outcome.untold.contains(&id) => {
                 let what = if is_reach { "such a world" } else { "a violation" };
-                return open(format!("{what} was seen, but {} before the way to it was told", cut_reason(*cut)));
+                return open(format!(
+                    "{what} was seen, but {} before the way to it was told",
+                    cut_reason(*cut)
+                ));
             }
             Coverage::Cut(cut) => return open(cut_reason(*cut).into()),
             Coverage::Decided => return open("the search stopped when all else was decided".into()),

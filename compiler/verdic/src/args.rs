@@ -141,6 +141,9 @@ pub(crate) struct Limits {
     /// Take worlds for one that differ only in which of several interchangeable nodes is which
     #[arg(long, value_enum, default_value_t = SymmetryFlag::Declared, value_name = "USE")]
     pub(crate) symmetry: SymmetryFlag,
+    /// Do not explore drops, or duplicates and drops, as what they make possible is seen without them
+    #[arg(long, value_enum, default_value_t = CollapseFlag::Off, value_name = "FAULTS", conflicts_with_all = ["replay", "print"])]
+    pub(crate) collapse: CollapseFlag,
     /// How many threads search; as many as there are cores unless said
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) workers: Option<u16>,
@@ -211,6 +214,18 @@ pub(crate) enum SymmetryFlag {
     /// The nodes that a check declares `symmetric`
     Declared,
     /// All nodes that are found to be interchangeable
+    Auto,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CollapseFlag {
+    /// Explore every fault
+    Off,
+    /// A packet may wait for ever instead
+    Drops,
+    /// All that was ever sent stays in flight instead
+    Duplicates,
+    /// In each check what is sound there
     Auto,
 }
 

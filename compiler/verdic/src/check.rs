@@ -1,6 +1,6 @@
 //! `verdic check`.
 
-use crate::args::{CheckArgs, EngineFlag, Form, Format, Limits, Model, Order, SymmetryFlag};
+use crate::args::{CheckArgs, CollapseFlag, EngineFlag, Form, Format, Limits, Model, Order, SymmetryFlag};
 use crate::print::Print;
 use crate::show;
 use crate::watch::Screen;
@@ -11,7 +11,7 @@ use verdi_diagnostics::render::{human_styled, sarif, summary};
 use verdi_diagnostics::{Diagnostic, Files, codes};
 use verdi_driver::commands::{check_all, ladder_all, replay_trace};
 use verdi_driver::fs::Disk;
-use verdi_driver::options::{CheckOptions, EngineKind, SearchOrder, SymmetryUse};
+use verdi_driver::options::{CheckOptions, CollapseUse, EngineKind, SearchOrder, SymmetryUse};
 use verdi_driver::render::{
     self, coverage_text, findings, junit, ladder_text, lcov, report_json, summary_line,
 };
@@ -93,6 +93,12 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
             SymmetryFlag::Off => SymmetryUse::Off,
             SymmetryFlag::Declared => SymmetryUse::Declared,
             SymmetryFlag::Auto => SymmetryUse::Auto,
+        },
+        collapse: match limits.collapse {
+            CollapseFlag::Off => CollapseUse::Off,
+            CollapseFlag::Drops => CollapseUse::Drops,
+            CollapseFlag::Duplicates => CollapseUse::Duplicates,
+            CollapseFlag::Auto => CollapseUse::Auto,
         },
         workers: limits.workers.map(usize::from),
         search: match limits.search {

@@ -53,4 +53,22 @@ not allow. The usual causes are a program that was changed after the trace was w
 network or set of bounds. `verdic check FILE --replay TRACE` takes the check, the network and the bounds
 from the trace unless `--check`, `--under` or `--bound` say otherwise.
 "#;
+    V0705 "what is left out could be missed" r#"
+A flag asks to leave worlds out of the search, and it is not shown that every verdict stays the same without
+them. The places that are in the way are listed. `--collapse drops` leaves out rules that only take a packet
+out of flight: a packet that is never delivered does the same, unless something counts packets, looks at which
+are there, or asks whether anything can still happen. `--collapse duplicates` lets everything that was ever
+sent stay in flight, where any packet can be copied any number of times:
+
+```
+check "no fault hurts" LockServ(clients: 2) {
+  under busy
+  bound input <= 2 per node
+  bound duplicate <= 1    // counts what `--collapse duplicates` would leave out
+  holds mutual_exclusion
+}
+```
+
+Leave the flag out, say `auto` to have in each check what is sound there, or take away what is in the way.
+"#;
 }

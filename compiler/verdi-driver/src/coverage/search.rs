@@ -1,8 +1,9 @@
 use super::gather::{Gather, Seen};
 use super::points::system_of;
 use super::recording::{Counts, Recording};
-use crate::check::{explore_options, implicit_no_fault, prepare};
+use crate::check::prepare;
 use crate::options::CheckOptions;
+use crate::search::{explore_options, implicit_no_fault};
 use crate::{Session, Watch};
 use std::collections::BTreeSet;
 use verdi_core::Program;
