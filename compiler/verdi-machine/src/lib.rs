@@ -16,6 +16,7 @@ mod machine;
 mod model;
 mod packets;
 mod parts;
+mod prospects;
 mod replay;
 mod world;
 
@@ -28,5 +29,6 @@ pub use parts::{
     BadSave, Firing, Firings, Footprint, PacketOp, Part, Parts, Question, Script, Shape, States, TakenApart,
     Update, Whole, Whose, WorldMoves,
 };
+pub use prospects::{Prospect, Prospects};
 pub use replay::{NotEnabled, Refusal};
 pub use world::{NodeState, World};

@@ -34,6 +34,7 @@
 
 mod follow;
 mod handling;
+mod reached;
 mod rules;
 
 pub use handling::{Cause, Handling, Whom};
@@ -96,32 +97,32 @@ impl Independence {
         let mut todo: Vec<Pending> = pending.into_iter().filter(|pending| pending.node != target).collect();
         let mut known: BTreeSet<Pending> = todo.iter().copied().collect();
         while let Some(pending) = todo.pop() {
-            let Some(next) = self.next(pending, target) else { return true };
+            let next = self.follows(pending);
+            if next.iter().any(|next| matches!(next.cause, Cause::Message(..)) && next.node == target) {
+                return true;
+            }
             todo.extend(next.into_iter().filter(|next| known.insert(*next)));
         }
         false
     }
 
-    /// What may become pending at other nodes when something happens; `None` where a message reaches the target.
-    fn next(&self, pending: Pending, target: u32) -> Option<Vec<Pending>> {
+    /// What may become pending when something happens.
+    fn follows(&self, pending: Pending) -> Vec<Pending> {
         let kind = self.kinds[pending.node as usize];
-        let Some(handling) = self.handlings.get(&(kind, pending.cause)) else { return Some(Vec::new()) };
+        let Some(handling) = self.handlings.get(&(kind, pending.cause)) else { return Vec::new() };
         let mut next = Vec::new();
         for (tag, whom) in &handling.sends {
             let kinds = self.kinds.iter().enumerate().filter(|(_, kind)| whom.kinds.contains(kind));
             let mut nodes: Vec<u32> = kinds.map(|(node, _)| node as u32).collect();
             nodes.extend(whom.itself.then_some(pending.node));
             nodes.extend(pending.sender.filter(|_| whom.sender));
-            if nodes.contains(&target) {
-                return None;
-            }
             let cause = Cause::Message(*tag, kind);
             next.extend(nodes.into_iter().map(|node| Pending { node, cause, sender: Some(pending.node) }));
         }
         let here = |cause| Pending { node: pending.node, cause, sender: None };
         next.extend(handling.starts.iter().map(|timer| here(Cause::Timeout(*timer))));
         next.extend((pending.cause == Cause::Crash).then_some(here(Cause::Reboot)));
-        Some(next)
+        next
     }
 
     /// Whether a firing of one rule at one node may depend on a firing of another (or of the same) at another node.
