@@ -46,6 +46,7 @@ pub(crate) fn of(
         ("depth", depth),
         ("program", digest(&program.to_string())),
         ("symmetry", format!("{:?}", explore_with.symmetric)),
+        ("--por", if explore_with.prospects.is_some() { "on" } else { "off" }.to_owned()),
         ("--count-all", if options.count_all { "on" } else { "off" }.to_owned()),
     ];
     let mut saves = Checkpoints::new(marks.map(|(what, value)| (what.to_owned(), value)).to_vec());

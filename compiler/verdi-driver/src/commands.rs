@@ -3,6 +3,7 @@
 use crate::check::changes;
 use crate::coverage::{follow, of_check, warnings};
 use crate::options::CheckOptions;
+use crate::reductions::may_wait;
 use crate::report::Report;
 use crate::session::Session;
 use crate::{Watch, check, checkpoint, ladder, replay, testing};
@@ -24,6 +25,7 @@ pub struct Found {
 /// # Errors
 /// A check or network that does not exist, or a checkpoint that is of no use.
 pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watch) -> anyhow::Result<Found> {
+    may_wait(options)?;
     let changes = changes(session, options).map_err(anyhow::Error::msg)?;
     let mut found = Found::default();
     let mut runs = Vec::new();
@@ -108,6 +110,7 @@ pub fn ladder_all(
     faults: u64,
     watch: &mut dyn Watch,
 ) -> anyhow::Result<Found> {
+    may_wait(options)?;
     let mut found = Found::default();
     for check in selected(session, options.check.as_deref())? {
         match ladder::climb(session, check, options, faults, watch)? {

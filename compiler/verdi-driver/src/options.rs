@@ -97,6 +97,29 @@ impl CollapseUse {
     }
 }
 
+/// Whether steps wait that can, as what they lead to does not reach the node whose steps are taken first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PorUse {
+    /// No: every world is counted.
+    #[default]
+    Off,
+    /// Yes, and what cannot is refused.
+    On,
+    /// In checks for which that is shown to be sound.
+    Auto,
+}
+
+impl PorUse {
+    /// As the command line has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+            Self::Auto => "auto",
+        }
+    }
+}
+
 /// `RULE=N` or `RULE=N/node`; the rule may be `depth` or `packets`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoundFlag {
@@ -150,6 +173,8 @@ pub struct CheckOptions {
     pub symmetry: SymmetryUse,
     /// Which faults of packets are not explored.
     pub collapse: CollapseUse,
+    /// Whether steps wait that can.
+    pub por: PorUse,
     /// How many threads work; as many as there are cores where it is not said.
     pub workers: Option<usize>,
     /// The order.
@@ -193,6 +218,7 @@ impl Default for CheckOptions {
             engine: EngineKind::Jit,
             symmetry: SymmetryUse::Declared,
             collapse: CollapseUse::Off,
+            por: PorUse::Off,
             workers: None,
             search: SearchOrder::Bfs,
             seed: 0,
@@ -234,6 +260,9 @@ impl CheckOptions {
         }
         if self.collapse != defaults.collapse {
             flag("collapse", self.collapse.name().to_owned());
+        }
+        if self.por != defaults.por {
+            flag("por", self.por.name().to_owned());
         }
         if self.engine != defaults.engine {
             flag("engine", self.engine.name().to_owned());

@@ -2,14 +2,19 @@
 
 mod collapsed;
 mod symmetric;
+mod waiting;
 
 use crate::options::CheckOptions;
 use collapsed::Leaving;
+use std::sync::Arc;
 use symmetric::Symmetric;
 use verdi_core::reduce::Why;
 use verdi_core::{Program, Span};
 use verdi_diagnostics::{Diagnostic, codes};
 use verdi_explore::{Outcome, Stats, expected_collisions};
+use verdi_machine::Prospects;
+use waiting::Waiting;
+pub(crate) use waiting::may_wait;
 
 /// From so many worlds on it is worth telling that a search could be smaller.
 const WORTH_TELLING: u64 = 20_000;
@@ -18,6 +23,7 @@ const WORTH_TELLING: u64 = 20_000;
 pub(crate) struct Reductions {
     leaving: Leaving,
     symmetric: Symmetric,
+    waiting: Waiting,
 }
 
 impl Reductions {
@@ -27,8 +33,10 @@ impl Reductions {
     /// What was asked for is not shown to be sound.
     pub(crate) fn of(program: &Program, options: &CheckOptions, span: Span) -> Result<Self, Vec<Diagnostic>> {
         let leaving = Leaving::of(program, options.collapse, span)?;
-        let symmetric = Symmetric::of(leaving.searched(program), options);
-        Ok(Self { leaving, symmetric })
+        let searched = leaving.searched(program);
+        let symmetric = Symmetric::of(searched, options);
+        let waiting = Waiting::of(searched, options, span)?;
+        Ok(Self { leaving, symmetric, waiting })
     }
 
     /// The program to search, of one that was asked about.
@@ -41,6 +49,11 @@ impl Reductions {
         self.symmetric.groups()
     }
 
+    /// What the search needs to know to let steps wait, where it is to.
+    pub(crate) fn prospects(&self) -> Option<Arc<Prospects>> {
+        self.waiting.prospects()
+    }
+
     /// Makes the runs that a search found runs of the program that was asked about. Whether steps may be in them that
     /// could be left out.
     pub(crate) fn replay(&self, outcome: &mut Outcome) -> bool {
@@ -51,6 +64,7 @@ impl Reductions {
     pub(crate) fn notes(&self, program: &Program, stats: &Stats) -> Vec<String> {
         let mut notes = self.symmetric.notes(self.searched(program), stats);
         notes.extend(self.leaving.note(program, stats));
+        notes.extend(self.waiting.note(stats));
         notes.extend(collisions(stats));
         notes
     }

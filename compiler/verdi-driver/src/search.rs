@@ -56,6 +56,7 @@ pub(crate) fn run(
         // The fault that nobody asks after must not keep a search going that has found all it was asked for.
         aside: implicit.into_iter().collect(),
         symmetric: reductions.symmetric(),
+        prospects: reductions.prospects(),
         worlds_max: general.worlds_max.or(asked.worlds_max),
         ..general
     };

@@ -74,8 +74,10 @@ pub fn explore_saved<P: Parts>(
     };
     let shape = parts.shape();
     let done = |tally: &Tally| !options.count_all && decided(shape, options, tally);
-    // A limit on worlds falls where it falls in one order only.
-    let workers = if options.worlds_max.is_some() { 1 } else { options.workers.max(1) };
+    // A limit on worlds falls where it falls in one order only, and which of the worlds of a class is met first decides which
+    // node's steps are taken alone.
+    let ordered = options.prospects.is_some() && !options.symmetric.is_empty();
+    let workers = if options.worlds_max.is_some() || ordered { 1 } else { options.workers.max(1) };
     let plan = Plan { shape, options, workers, ways: WAYS, done: &done };
     let mut raw = search(&parts, &plan, &mut watch, saves, from)?;
     let runs = match &raw.parents {
@@ -114,9 +116,10 @@ fn search<P: Parts>(
         queues.load(&mut from.body)?;
     }
     let wanted = from.as_ref().map(|from| from.kind);
-    // Only fingerprints can be had of all renamings of a world without building them.
-    let symmetric = &plan.options.symmetric;
-    let fits = |kind: u64| kind == 0 || symmetric.is_empty();
+    // Only fingerprints can be had of all renamings of a world without building them; and only records are looked at before
+    // their steps are taken.
+    let whole = plan.options.symmetric.is_empty() && plan.options.prospects.is_none();
+    let fits = |kind: u64| kind == 0 || whole;
     let may_be = |kind: u64, from: &Option<From>| fits(kind) && (from.is_none() || wanted == Some(kind));
     if may_be(64, &from)
         && let Ok(Some(space)) = Packed::<u64, P>::new(&memo, &queues, &mut census, memory)
@@ -131,7 +134,7 @@ fn search<P: Parts>(
         return Ok(raw);
     }
     if may_be(0, &from)
-        && let Ok(space) = Flat::new(&memo, &queues, symmetric, memory)
+        && let Ok(space) = Flat::new(&memo, &queues, plan.options, memory)
         && let Ok(raw) = levels::run(space, plan, watch, saves, from.take().map(|from| from.body))?
     {
         return Ok(raw);

@@ -1,6 +1,7 @@
+use std::sync::Arc;
 use std::time::Duration;
 use verdi_core::PropertyId;
-use verdi_machine::{Choice, Fault};
+use verdi_machine::{Choice, Fault, Prospects};
 
 /// In which order worlds are visited.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub struct Options {
     /// Groups of nodes whose names make no difference: the fast search takes worlds for one that differ in them alone.
     /// That they are interchangeable is for the caller to know.
     pub symmetric: Vec<Vec<u32>>,
+    /// Where given, the fast search takes the steps of one node alone in worlds where that is enough.
+    pub prospects: Option<Arc<Prospects>>,
     /// Whether to go on after every property that can be decided early has been, to count all worlds.
     pub count_all: bool,
     /// Properties that are watched, but for whose sake alone the search does not go on: once all others are
@@ -53,6 +56,7 @@ impl Default for Options {
             time_max: None,
             workers: 1,
             symmetric: Vec::new(),
+            prospects: None,
             count_all: false,
             aside: Vec::new(),
         }
@@ -175,6 +179,8 @@ pub struct Stats {
     pub bytes: u64,
     /// Whether worlds were told apart by fingerprints of 64 bits, of which two worlds may share one.
     pub fingerprints: bool,
+    /// Worlds in which the steps of one node were taken alone.
+    pub reduced: u64,
     /// The time since the start.
     pub elapsed: Duration,
 }

@@ -144,6 +144,9 @@ pub(crate) struct Limits {
     /// Do not explore drops, or duplicates and drops, as what they make possible is seen without them
     #[arg(long, value_enum, default_value_t = CollapseFlag::Off, value_name = "FAULTS", conflicts_with_all = ["replay", "print"])]
     pub(crate) collapse: CollapseFlag,
+    /// Partial-order reduction: take the steps of one node alone where nothing that others do can reach it
+    #[arg(long, value_enum, default_value_t = PorFlag::Off, value_name = "USE", conflicts_with_all = ["replay", "print"])]
+    pub(crate) por: PorFlag,
     /// How many threads search; as many as there are cores unless said
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) workers: Option<u16>,
@@ -226,6 +229,16 @@ pub(crate) enum CollapseFlag {
     /// All that was ever sent stays in flight instead
     Duplicates,
     /// In each check what is sound there
+    Auto,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PorFlag {
+    /// Take every step in every world
+    Off,
+    /// Refuse a check for which it is not shown to be sound
+    On,
+    /// In each check for which it is
     Auto,
 }
 

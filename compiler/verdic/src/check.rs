@@ -1,6 +1,8 @@
 //! `verdic check`.
 
-use crate::args::{CheckArgs, CollapseFlag, EngineFlag, Form, Format, Limits, Model, Order, SymmetryFlag};
+use crate::args::{
+    CheckArgs, CollapseFlag, EngineFlag, Form, Format, Limits, Model, Order, PorFlag, SymmetryFlag,
+};
 use crate::print::Print;
 use crate::show;
 use crate::watch::Screen;
@@ -11,7 +13,7 @@ use verdi_diagnostics::render::{human_styled, sarif, summary};
 use verdi_diagnostics::{Diagnostic, Files, codes};
 use verdi_driver::commands::{check_all, ladder_all, replay_trace};
 use verdi_driver::fs::Disk;
-use verdi_driver::options::{CheckOptions, CollapseUse, EngineKind, SearchOrder, SymmetryUse};
+use verdi_driver::options::{CheckOptions, CollapseUse, EngineKind, PorUse, SearchOrder, SymmetryUse};
 use verdi_driver::render::{
     self, coverage_text, findings, junit, ladder_text, lcov, report_json, summary_line,
 };
@@ -99,6 +101,11 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
             CollapseFlag::Drops => CollapseUse::Drops,
             CollapseFlag::Duplicates => CollapseUse::Duplicates,
             CollapseFlag::Auto => CollapseUse::Auto,
+        },
+        por: match limits.por {
+            PorFlag::Off => PorUse::Off,
+            PorFlag::On => PorUse::On,
+            PorFlag::Auto => PorUse::Auto,
         },
         workers: limits.workers.map(usize::from),
         search: match limits.search {

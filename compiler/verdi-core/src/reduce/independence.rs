@@ -31,6 +31,11 @@
 //!
 //! For C2, [`Handling::invisible`] says it of what a handler does and [`RuleUse::invisible`] of what the rule itself
 //! does; both must be. Where [`Independence::obstacles`] names anything, nothing may be left out.
+//!
+//! A search may know better of single steps: that the states of a node before and after one cannot be told apart is C2 for it, as
+//! nothing else changes that node before. And for C3 it is enough that steps which are taken alone use something up.
+//!
+//! The same holds of all steps at several nodes, where nothing that the nodes besides can still do reaches one of these.
 
 mod follow;
 mod handling;

@@ -69,6 +69,10 @@ check "no fault hurts" LockServ(clients: 2) {
 }
 ```
 
+`--por on` takes the steps of one node alone in worlds where nothing that the other nodes do can reach it. Bounds that
+all nodes share in every world (`bound packets`, `bound depth`), a constraint, variables that rules change, and properties that read
+the packets or the history are in its way.
+
 Leave the flag out, say `auto` to have in each check what is sound there, or take away what is in the way.
 "#;
 }

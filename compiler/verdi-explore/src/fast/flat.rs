@@ -1,6 +1,7 @@
 //! Worlds as records of ids, where they do not fit into a word. The seen set keeps fingerprints of 64 bits: two
 //! worlds may share one, with a chance that [`expected_collisions`] tells.
 
+mod alone;
 mod canon;
 mod expand;
 mod known;
@@ -16,10 +17,11 @@ use super::queues::Queues;
 use super::renamings::Renamings;
 use super::table::Table;
 use super::worker::{Back, Common, Shared};
+use crate::Options;
 use expand::{Chunk, Ground, Worker};
 use record::Form;
 use std::io;
-use verdi_machine::{Fault, Parts, Shape};
+use verdi_machine::{Fault, Parts, Prospects, Shape};
 
 /// How many homes the seen set has at first.
 const HOMES: usize = 1 << 13;
@@ -37,22 +39,25 @@ pub(super) struct Flat<'a, P> {
     shape: &'a Shape,
     renamings: Renamings,
     table: Table<u64>,
+    prospects: Option<&'a Prospects>,
 }
 
 impl<'a, P: Parts> Flat<'a, P> {
-    /// An empty search, which takes worlds for one that differ in the names of `symmetric` nodes, group by group.
+    /// An empty search, with what the options leave out: worlds that differ only in the names of nodes, and steps that
+    /// can wait.
     ///
     /// # Errors
     /// There is no address space for the seen set.
     pub(super) fn new(
         memo: &'a Memo<'a, P>,
         queues: &'a Queues,
-        symmetric: &[Vec<u32>],
+        options: &'a Options,
         memory_max: u64,
     ) -> io::Result<Self> {
         let table = Table::new(HOMES, memory_max)?;
-        let renamings = Renamings::new(memo.parts, symmetric);
-        Ok(Self { memo, queues, shape: memo.parts.shape(), renamings, table })
+        let renamings = Renamings::new(memo.parts, &options.symmetric);
+        let prospects = options.prospects.as_deref();
+        Ok(Self { memo, queues, shape: memo.parts.shape(), renamings, table, prospects })
     }
 
     fn ground<'s>(&'s self, shared: &'s Shared) -> Ground<'s, P> {
@@ -64,6 +69,7 @@ impl<'a, P: Parts> Flat<'a, P> {
             renamings: &self.renamings,
             table: &self.table,
             shared,
+            prospects: self.prospects,
         }
     }
 }

@@ -404,6 +404,7 @@ impl<S: Space> Levels<'_, '_, S> {
         Stats {
             distinct: self.plan.options.worlds_max.map_or(met, |most| met.min(most)),
             transitions: self.tally.transitions,
+            reduced: self.tally.reduced,
             // A level that waits to be expanded was met.
             levels: self.levels + u64::from(self.queue > 0),
             queue: self.queue,

@@ -18,6 +18,8 @@ pub(crate) struct Finding {
 pub(crate) struct Tally {
     /// Firings that led to a world.
     pub(crate) transitions: u64,
+    /// Worlds in which the steps of one node were taken alone.
+    pub(crate) reduced: u64,
     /// The first finding that answers each property.
     pub(crate) answers: Vec<Option<Finding>>,
     /// Properties whose evaluation faulted somewhere.
@@ -38,6 +40,7 @@ impl Tally {
     pub(crate) fn new(shape: &Shape) -> Self {
         Self {
             transitions: 0,
+            reduced: 0,
             answers: vec![None; shape.properties.len()],
             undecided: vec![false; shape.properties.len()],
             fault: None,
@@ -82,6 +85,7 @@ impl Tally {
     /// Takes over what another worker counted and found since the last time.
     pub(crate) fn absorb(&mut self, other: &mut Self) {
         self.transitions += std::mem::take(&mut other.transitions);
+        self.reduced += std::mem::take(&mut other.reduced);
         for (mine, theirs) in self.answers.iter_mut().zip(&other.answers) {
             if mine.is_none() {
                 mine.clone_from(theirs);

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const MAGIC: u64 = u64::from_le_bytes(*b"verdisav");
 
 /// The form of all that follows: another form has another number.
-const FORM: u64 = 1;
+const FORM: u64 = 2;
 
 /// Why a checkpoint is of no use.
 #[derive(Debug)]

@@ -74,6 +74,7 @@ pub(in crate::fast) fn restore<S: Space>(
 /// What was found is kept as a fact: the search that tells ways finds it again.
 fn save_tally(tally: &Tally, out: &mut Out) -> io::Result<()> {
     out.word(tally.transitions)?;
+    out.word(tally.reduced)?;
     out.flags(&tally.answers.iter().map(Option::is_some).collect::<Vec<_>>())?;
     out.flags(&tally.undecided)?;
     out.word(tally.held_back.len() as u64)?;
@@ -84,7 +85,7 @@ fn save_tally(tally: &Tally, out: &mut Out) -> io::Result<()> {
 fn load_tally(shape: &Shape, from: &mut In) -> Result<Tally, Refused> {
     let found = |there: bool| there.then_some(Finding { world: 0, choice: None, fault: None });
     let properties = shape.properties.len();
-    let transitions = from.word()?;
+    let (transitions, reduced) = (from.word()?, from.word()?);
     let answers = from.flags(properties)?.into_iter().map(found).collect();
     let undecided = from.flags(properties)?;
     let bounds = from.count(2)?;
@@ -92,6 +93,7 @@ fn load_tally(shape: &Shape, from: &mut In) -> Result<Tally, Refused> {
     let rest = from.flags(4)?;
     Ok(Tally {
         transitions,
+        reduced,
         answers,
         undecided,
         fault: found(rest[0]),

@@ -5,6 +5,7 @@ use super::super::renamings::Renamings;
 use super::super::table::{Inserted, Table};
 use super::super::tally::Finding;
 use super::super::worker::{Back, Common, Shared};
+use super::alone::{ALL, Marks};
 use super::canon::{Canon, Prints};
 use super::prints;
 use super::record::Form;
@@ -13,7 +14,7 @@ use crate::Faulted;
 use crate::fast::packed::Overflow;
 use std::sync::Arc;
 use verdi_core::PacketStore;
-use verdi_machine::{Firing, Firings, PacketOp, Parts, Question, Shape, Update, Whole};
+use verdi_machine::{Firing, Firings, PacketOp, Parts, Prospects, Question, Shape, Update, Whole};
 
 /// How many successors are looked up together, at least: meanwhile their slots come near.
 const BATCH: usize = 48;
@@ -47,7 +48,8 @@ struct Successor {
 #[derive(Debug)]
 pub(crate) struct Worker {
     pub(in crate::fast) common: Common,
-    steps: Steps,
+    pub(super) steps: Steps,
+    pub(super) marks: Marks,
     canon: Canon,
     waiting: Vec<Successor>,
     /// Successors for which there was no room.
@@ -66,6 +68,7 @@ impl Worker {
         Self {
             common: Common::new(shape, parents),
             steps: Steps::default(),
+            marks: Marks::default(),
             canon: Canon::default(),
             waiting: Vec::new(),
             stuck: Vec::new(),
@@ -84,6 +87,8 @@ pub(super) struct Ground<'a, P> {
     pub(super) renamings: &'a Renamings,
     pub(super) table: &'a Table<u64>,
     pub(super) shared: &'a Shared,
+    /// Where the steps of one node alone are taken if they are enough.
+    pub(super) prospects: Option<&'a Prospects>,
 }
 
 struct Seen<'a, P> {
@@ -113,12 +118,22 @@ impl<P: Parts> View for Seen<'_, P> {
 
 /// A world that is being expanded.
 #[derive(Clone, Copy)]
-struct Here<'r> {
-    record: &'r [u32],
+pub(super) struct Here<'r> {
+    pub(super) record: &'r [u32],
     /// Where it begins in its chunk.
     from: u32,
     print: u64,
     look_only: bool,
+    /// The nodes of which alone the steps are taken, a bit for each.
+    alone: u64,
+}
+
+impl Here<'_> {
+    /// Whether the steps of a node are left out.
+    #[inline]
+    fn leaves(&self, node: u32) -> bool {
+        self.alone != ALL && self.alone & 1_u64.checked_shl(node).unwrap_or(0) == 0
+    }
 }
 
 impl<'a, P: Parts> Ground<'a, P> {
@@ -216,16 +231,20 @@ impl<'a, P: Parts> Ground<'a, P> {
             false if self.is_symmetric() => self.prints().world(&mut worker.canon, record),
             false => self.print(record),
         };
-        let here = Here { record, from: from as u32, print, look_only };
+        let mut here = Here { record, from: from as u32, print, look_only, alone: ALL };
+        if let Some(prospects) = self.prospects {
+            here.alone = self.alone(worker, here, prospects);
+            worker.common.tally.reduced += u64::from(here.alone != ALL);
+        }
         let vars = record[self.form.vars()];
         for node in 0..=self.form.nodes {
-            let state = if node < self.form.nodes { record[self.form.node(node)] } else { 0 };
-            if worker.steps.row(vars, node, state).is_none() {
-                self.maker().row(&mut worker.steps, vars, node, state);
+            if here.leaves(node as u32) {
+                continue;
             }
-            let steps = worker.steps.row(vars, node, state).map_or(0, <[u32]>::len);
+            let state = if node < self.form.nodes { record[self.form.node(node)] } else { 0 };
+            let steps = self.row(worker, vars, node, state).map_or(0, <[u32]>::len);
             for step in 0..steps {
-                let delta = worker.steps.row(vars, node, state).map_or(0, |row| row[step]);
+                let delta = self.row(worker, vars, node, state).map_or(0, |row| row[step]);
                 self.take(worker, here, delta)?;
             }
         }
@@ -238,6 +257,27 @@ impl<'a, P: Parts> Ground<'a, P> {
         }
         worker.common.end(&self.shared.kinds, look_only);
         Ok(())
+    }
+
+    /// The steps of a node in a state that no packet drives.
+    #[inline]
+    pub(super) fn row<'w>(
+        &self,
+        worker: &'w mut Worker,
+        vars: u32,
+        node: usize,
+        state: u32,
+    ) -> Option<&'w [u32]> {
+        if worker.steps.row(vars, node, state).is_none() {
+            self.maker().row(&mut worker.steps, vars, node, state);
+        }
+        worker.steps.row(vars, node, state)
+    }
+
+    /// Whether the steps of a packet are left out.
+    #[inline]
+    fn leaves(&self, here: Here<'_>, packet: u32) -> bool {
+        here.alone != ALL && here.leaves(self.memo.parts.ends(packet).1)
     }
 
     /// Whether the check's constraint keeps a world from being expanded.
@@ -260,7 +300,7 @@ impl<'a, P: Parts> Ground<'a, P> {
         }
         let mut before = NONE;
         for &packet in packets {
-            if packet != before {
+            if packet != before && !self.leaves(here, packet) {
                 before = packet;
                 self.take_first(worker, here, (vars, packet))?;
             }
@@ -289,7 +329,7 @@ impl<'a, P: Parts> Ground<'a, P> {
         for pair in here.record[self.form.head()..].chunks_exact(2) {
             let content = self.queues.content(pair[0] as usize, pair[1]);
             for (at, &packet) in content.iter().enumerate() {
-                if content[..at].contains(&packet) {
+                if content[..at].contains(&packet) || self.leaves(here, packet) {
                     continue;
                 }
                 if at == 0 {
@@ -380,14 +420,25 @@ impl<'a, P: Parts> Ground<'a, P> {
         firings: &[Firing],
     ) -> Result<(), ()> {
         for firing in firings {
-            let state = self.state_of(here, firing.target.unwrap_or(NONE));
-            let delta = match worker.steps.known.get(firing.id, state) {
-                Some(taken) => taken.at,
-                None => self.maker().learn(&mut worker.steps, (vars, state, packet), firing),
-            };
+            let delta = self.delta_of(worker, here, (vars, packet), firing);
             self.take(worker, here, delta)?;
         }
         Ok(())
+    }
+
+    /// The step of a firing that a packet drives.
+    pub(super) fn delta_of(
+        &self,
+        worker: &mut Worker,
+        here: Here<'_>,
+        (vars, packet): (u32, u32),
+        firing: &Firing,
+    ) -> u32 {
+        let state = self.state_of(here, firing.target.unwrap_or(NONE));
+        match worker.steps.known.get(firing.id, state) {
+            Some(taken) => taken.at,
+            None => self.maker().learn(&mut worker.steps, (vars, state, packet), firing),
+        }
     }
 
     #[inline]
