@@ -150,34 +150,37 @@ fn the_suite_has_the_same_verdicts() {
     assert!(all.values().any(|held| held.left < held.all), "{all:?}");
 }
 
-/// Pairs of nodes that have nothing to do with each other.
-const PAIRS: &str = "system Pairs(pairs: int) {
-  message Word | Echo
-  node Speaker[pairs] {
-    input Say
+/// Pairs of nodes that have nothing to do with each other, in each a speaker and a listener.
+fn pairs(count: usize) -> String {
+    let mut text = String::from("system Pairs {\n  message Word | Echo\n");
+    for pair in 0..count {
+        text += &format!(
+            "  node Speaker{pair} {{
+    input Say{pair}
     state said: int = 0
     state heard: int = 0
-    on input Say {
+    on input Say{pair} {{
       said := said + 1
-      send Word to Listener[self.index]
-    }
-    on message Echo { heard := heard + 1 }
-  }
-  node Listener[pairs] {
+      send Word to Listener{pair}
+    }}
+    on message Echo {{ heard := heard + 1 }}
+  }}
+  node Listener{pair} {{
     state heard: int = 0
-    on message Word from s: Speaker {
+    on message Word from s: Speaker{pair} {{
       heard := heard + 1
       send Echo to s
+    }}
+  }}
+"
+        );
     }
-  }
-  invariant at_most: forall s in Speaker: s.heard <= s.said
-  invariant never: Listener[0].heard < 2
+    text + "  invariant at_most: Listener0.heard <= Speaker0.said\n  invariant never: Listener0.heard < 2\n}\n"
 }
-";
 
 fn of_pairs(check: &str, por: PorUse) -> CheckReport {
     let options = CheckOptions { por, tests: false, count_all: true, ..CheckOptions::default() };
-    let text = format!("{PAIRS}check \"it\" Pairs(pairs: 3) {{\n{check}\n}}\n");
+    let text = format!("{}check \"it\" Pairs {{\n{check}\n}}\n", pairs(3));
     let mut checked = check_text(&text, &options);
     assert!(checked.diagnostics.iter().all(|told| told.severity != "error"), "{:?}", checked.diagnostics);
     checked.report.checks.remove(0)
@@ -197,7 +200,12 @@ fn pairs_that_do_not_meet_are_not_mixed() {
             assert_eq!(report.rows[0].verdict, verdict, "{check}");
             assert_eq!(report.limits, whole.limits, "{check}");
         }
-        assert!(part.work.distinct * 2 < whole.work.distinct, "{check}: {:?} of {:?}", part.work, whole.work);
+        assert!(
+            part.work.distinct * 10 < whole.work.distinct,
+            "{check}: {:?} of {:?}",
+            part.work,
+            whole.work
+        );
         assert!(part.notes.iter().any(|note| note.contains("the others waited")), "{:?}", part.notes);
         assert!(part.again.contains("--por on"), "{}", part.again);
     }
@@ -206,7 +214,7 @@ fn pairs_that_do_not_meet_are_not_mixed() {
 #[test]
 fn what_is_not_sound_is_refused_with_each_reason() {
     let check = "under async\nbound input <= 1 per node\nbound packets <= 3\nbound depth <= 9\nholds at_most";
-    let text = format!("{PAIRS}check \"it\" Pairs(pairs: 2) {{\n{check}\n}}\n");
+    let text = format!("{}check \"it\" Pairs {{\n{check}\n}}\n", pairs(2));
     let options = CheckOptions { por: PorUse::On, tests: false, ..CheckOptions::default() };
     let refused = check_text(&text, &options).diagnostics;
     assert_eq!(refused.len(), 1, "{refused:?}");
@@ -226,7 +234,7 @@ fn what_is_not_sound_is_refused_with_each_reason() {
 
 #[test]
 fn other_searches_take_every_step() {
-    let fs = Memory::new().with("a.verdi", PAIRS);
+    let fs = Memory::new().with("a.verdi", pairs(2));
     let session = Session::load(&fs, &["a.verdi".into()]);
     for (engine, search) in [
         (EngineKind::Interp, SearchOrder::Bfs),

@@ -97,7 +97,7 @@ impl CollapseUse {
     }
 }
 
-/// Whether steps wait that can, as what they lead to does not reach the node whose steps are taken first.
+/// Whether steps wait that can, as what they lead to does not reach the nodes whose steps are taken first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PorUse {
     /// No: every world is counted.

@@ -24,6 +24,7 @@ pub use junit::junit;
 pub use ladder::{ladder_json, ladder_text};
 pub use mermaid::mermaid;
 pub use report_json::report_json;
+pub(crate) use report_text::count;
 pub use report_text::{check_text, progress_text, summary_line, test_text};
 pub use svg::svg;
 pub use trace_json::{steps_json, trace_itf};

@@ -68,7 +68,8 @@ pub(crate) fn run(
     };
     let mut outcome = outcome(less, options, &explore_with, &mut saves, &mut progress)?;
     watch.done();
-    let shrinks = reductions.replay(&mut outcome) || options.search != SearchOrder::Bfs;
+    let shortest = options.search == SearchOrder::Bfs && explore_with.prospects.is_none();
+    let shrinks = reductions.replay(&mut outcome) || !shortest;
     let cut = matches!(outcome.coverage, Coverage::Cut(_));
     let mut notes = reductions.notes(&program, &outcome.stats);
     notes.extend(if cut { suspects_note(reductions.searched(&program)) } else { None });

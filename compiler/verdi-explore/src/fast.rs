@@ -75,7 +75,7 @@ pub fn explore_saved<P: Parts>(
     let shape = parts.shape();
     let done = |tally: &Tally| !options.count_all && decided(shape, options, tally);
     // A limit on worlds falls where it falls in one order only, and which of the worlds of a class is met first decides which
-    // node's steps are taken alone.
+    // nodes' steps are taken alone.
     let ordered = options.prospects.is_some() && !options.symmetric.is_empty();
     let workers = if options.worlds_max.is_some() || ordered { 1 } else { options.workers.max(1) };
     let plan = Plan { shape, options, workers, ways: WAYS, done: &done };

@@ -37,7 +37,7 @@ pub struct Options {
     /// Groups of nodes whose names make no difference: the fast search takes worlds for one that differ in them alone.
     /// That they are interchangeable is for the caller to know.
     pub symmetric: Vec<Vec<u32>>,
-    /// Where given, the fast search takes the steps of one node alone in worlds where that is enough.
+    /// Where given, the fast search takes the steps of some nodes alone in worlds where that is enough.
     pub prospects: Option<Arc<Prospects>>,
     /// Whether to go on after every property that can be decided early has been, to count all worlds.
     pub count_all: bool,
@@ -179,7 +179,7 @@ pub struct Stats {
     pub bytes: u64,
     /// Whether worlds were told apart by fingerprints of 64 bits, of which two worlds may share one.
     pub fingerprints: bool,
-    /// Worlds in which the steps of one node were taken alone.
+    /// Worlds in which the steps of some nodes were taken alone.
     pub reduced: u64,
     /// The time since the start.
     pub elapsed: Duration,

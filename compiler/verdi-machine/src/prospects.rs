@@ -2,8 +2,8 @@ use crate::Choice;
 use verdi_core::reduce::{Act, Cause, Independence, Pending, Why, independence};
 use verdi_core::{ActsOn, KindId, Program};
 
-/// What may come of firings, as far as a search needs to know that is to take the steps of one node alone where this is
-/// enough (see `verdi_core::reduce::independence`).
+/// What may come of firings, as far as a search needs to know that is to take the steps of some nodes alone where this
+/// is enough (see `verdi_core::reduce::independence`).
 #[derive(Debug)]
 pub struct Prospects {
     independence: Independence,
@@ -26,7 +26,7 @@ impl Prospects {
     /// Of a verified program.
     ///
     /// # Errors
-    /// Why taking the steps of one node alone could change what is found.
+    /// Why taking the steps of some nodes alone could change what is found.
     pub fn of(program: &Program) -> Result<Self, Vec<Why>> {
         let independence = independence(program);
         let refusals = independence.refusals(program);

@@ -144,7 +144,7 @@ pub(crate) struct Limits {
     /// Do not explore drops, or duplicates and drops, as what they make possible is seen without them
     #[arg(long, value_enum, default_value_t = CollapseFlag::Off, value_name = "FAULTS", conflicts_with_all = ["replay", "print"])]
     pub(crate) collapse: CollapseFlag,
-    /// Partial-order reduction: take the steps of one node alone where nothing that others do can reach it
+    /// Partial-order reduction: take the steps of some nodes alone where nothing that others do can reach them
     #[arg(long, value_enum, default_value_t = PorFlag::Off, value_name = "USE", conflicts_with_all = ["replay", "print"])]
     pub(crate) por: PorFlag,
     /// How many threads search; as many as there are cores unless said

@@ -69,7 +69,7 @@ check "no fault hurts" LockServ(clients: 2) {
 }
 ```
 
-`--por on` takes the steps of one node alone in worlds where nothing that the other nodes do can reach it. Bounds that
+`--por on` takes the steps of some nodes alone in worlds where nothing that the others do can reach them. Bounds that
 all nodes share in every world (`bound packets`, `bound depth`), a constraint, variables that rules change, and properties that read
 the packets or the history are in its way.
 

@@ -24,6 +24,7 @@ impl Leaving {
         };
         for which in which {
             match collapse(program, *which) {
+                Ok(collapsed) if never(program, &collapsed.vanished) => {}
                 Ok(collapsed) => return Ok(Self { wanted, collapsed: Some(collapsed) }),
                 Err(reasons) if reasons.is_empty() || wanted == CollapseUse::Auto => {}
                 Err(reasons) => {
@@ -70,12 +71,8 @@ impl Leaving {
                     .into_iter()
                     .zip([Collapse::Duplicates, Collapse::Drops])
                     .find_map(|(wanted, which)| Some((wanted, collapse(program, which).ok()?)))?;
-                let rules: Vec<RuleId> = collapsed.vanished;
-                let never = |rule: &RuleId| {
-                    program.bounds.iter().any(|bound| bound.rule == *rule && bound.limit == 0)
-                };
-                (!rules.iter().all(never)).then(|| {
-                    let (rules, which) = (names(program, &rules), which.name());
+                (!never(program, &collapsed.vanished)).then(|| {
+                    let (rules, which) = (names(program, &collapsed.vanished), which.name());
                     format!(
                         "{rules} need not be explored: `--collapse {which}` would make the search smaller"
                     )
@@ -88,8 +85,15 @@ impl Leaving {
     }
 }
 
+/// Whether no rule of some ever fires.
+fn never(program: &Program, rules: &[RuleId]) -> bool {
+    let bounded_away =
+        |rule: &RuleId| program.bounds.iter().any(|bound| bound.rule == *rule && bound.limit == 0);
+    rules.iter().all(bounded_away)
+}
+
 fn nothing(what: &str) -> String {
-    format!("`--collapse {what}` has no effect: no rule of the network does nothing else")
+    format!("`--collapse {what}` has no effect: no rule does nothing else, or a bound keeps it from firing")
 }
 
 /// Copies each packet before it is taken out of flight, so that a copy stays.

@@ -1,7 +1,8 @@
-//! Steps that can wait, as nothing that they lead to reaches the node whose steps are taken first.
+//! Steps that can wait, as nothing that they lead to reaches the nodes whose steps are taken first.
 
 use super::refusal;
 use crate::options::{CheckOptions, EngineKind, PorUse, SearchOrder};
+use crate::render::count;
 use std::sync::Arc;
 use verdi_core::{Program, Span};
 use verdi_diagnostics::Diagnostic;
@@ -34,12 +35,13 @@ impl Waiting {
     pub(super) fn note(&self, stats: &Stats) -> Option<String> {
         let said = match (&self.prospects, stats.reduced) {
             (None, _) => "`--por auto` is not shown to be sound here: every world is counted".to_owned(),
-            (Some(_), 0) => {
-                "`--por` had no effect: no world was met in which the steps of one node are enough".into()
-            }
-            (Some(_), 1) => "in 1 world the steps of one node were enough, and the others waited".into(),
+            (Some(_), 0) => "`--por` had no effect: in every world, all steps had to be taken".into(),
+            (Some(_), 1) => "in 1 world the steps of some nodes were enough, and the others waited".into(),
             (Some(_), many) => {
-                format!("in {many} worlds the steps of one node were enough, and the others waited")
+                format!(
+                    "in {} worlds the steps of some nodes were enough, and the others waited",
+                    count(many)
+                )
             }
         };
         self.asked.then_some(said)

@@ -18,7 +18,7 @@ pub(crate) struct Finding {
 pub(crate) struct Tally {
     /// Firings that led to a world.
     pub(crate) transitions: u64,
-    /// Worlds in which the steps of one node were taken alone.
+    /// Worlds in which the steps of some nodes were taken alone.
     pub(crate) reduced: u64,
     /// The first finding that answers each property.
     pub(crate) answers: Vec<Option<Finding>>,

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const NODES_MAX: usize = 64;
 
 impl Independence {
-    /// What keeps a search from taking the steps of one node alone, each with its place.
+    /// What keeps a search from taking the steps of some nodes alone, each with its place.
     ///
     /// These are the [`Independence::obstacles`], and what would make steps at several nodes depend on each other in most
     /// worlds: that rules change variables of the network.

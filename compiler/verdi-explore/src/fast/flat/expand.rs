@@ -87,7 +87,7 @@ pub(super) struct Ground<'a, P> {
     pub(super) renamings: &'a Renamings,
     pub(super) table: &'a Table<u64>,
     pub(super) shared: &'a Shared,
-    /// Where the steps of one node alone are taken if they are enough.
+    /// Where the steps of some nodes alone are taken if they are enough.
     pub(super) prospects: Option<&'a Prospects>,
 }
 
