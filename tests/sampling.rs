@@ -157,9 +157,9 @@ fn it_does_not_matter_who_makes_the_runs() {
                 let sampling = Sampling { strategy, runs: 150, steps: 40 };
                 let made_by = |workers| {
                     let options = Options { seed: 3, workers, ..Options::default() };
-                    let Outcome { answers, coverage, stats, undecided, fault } =
+                    let Outcome { answers, coverage, stats, undecided, untold, fault } =
                         sample(&machine, &sampling, &options);
-                    (answers, coverage, undecided, fault, stats.runs, stats.transitions, stats.levels)
+                    (answers, coverage, undecided, untold, fault, stats.runs, stats.transitions, stats.levels)
                 };
                 assert_eq!(made_by(1), made_by(2), "{}: {title}: {strategy:?}", shown(&path));
             }

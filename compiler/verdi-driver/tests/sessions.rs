@@ -6,7 +6,7 @@ use verdi_diagnostics::render::{Style, width};
 use verdi_diagnostics::{Diagnostic, codes};
 use verdi_driver::commands::{check_all, core_of, ladder_all, replay_trace};
 use verdi_driver::fs::Memory;
-use verdi_driver::options::{CheckOptions, SearchOrder};
+use verdi_driver::options::{CheckOptions, CollapseUse, EngineKind, SearchOrder};
 use verdi_driver::render::{check_text, junit, ladder_text, report_json, test_text, trace_itf};
 use verdi_driver::report::{Exit, Report, TestOutcome, Verdict};
 use verdi_driver::{Session, Unwatched, Watch, replay};
@@ -155,6 +155,22 @@ fn traces_are_replayed_and_refused_where_they_do_not_fit() {
     ] {
         assert!(replayed(wrong).is_err(), "{wrong}");
     }
+}
+
+#[test]
+fn both_searches_climb_the_ladder_alike() {
+    let check = "check \"safe\" LockServ(clients: 2) {\n  under async\n  bound input <= 2 per node\n  holds mutual_exclusion\n  reaches held: exists c in Client: c.held\n}\n";
+    let session = session(check);
+    let cells = |engine, collapse| {
+        let options = CheckOptions { engine, collapse, ..CheckOptions::default() };
+        let found = ladder_all(&session, &options, 1, &mut Unwatched).unwrap();
+        let rows = found.report.ladders[0].rows.iter();
+        rows.flat_map(|row| row.cells.iter().map(|cell| (cell.verdict, cell.steps))).collect::<Vec<_>>()
+    };
+    let clear = cells(EngineKind::Interp, CollapseUse::Off);
+    assert_eq!(clear.len(), 10);
+    assert_eq!(cells(EngineKind::Jit, CollapseUse::Off), clear);
+    assert_eq!(cells(EngineKind::Jit, CollapseUse::Auto), clear);
 }
 
 #[test]

@@ -86,6 +86,8 @@ fn wrong_options_end_with_2() {
         vec!["check", "examples/lock_server.verdi", "--under", "nowhere"],
         vec!["check", "examples/lock_server.verdi", "--check", "no such check"],
         vec!["check", "examples/lock_server.verdi", "--search", "sideways"],
+        vec!["check", "examples/lock_server.verdi", "--por", "on", "--engine", "interp"],
+        vec!["check", "examples/lock_server.verdi", "--collapse", "drops", "--replay", "trace.json"],
         vec!["explain", "V9999"],
         vec!["stdlib", "nowhere"],
     ] {
@@ -93,6 +95,18 @@ fn wrong_options_end_with_2() {
         assert_eq!(ended.code, 2, "{args:?}: {}{}", ended.out, ended.err);
         assert!(!ended.err.is_empty(), "{args:?} says nothing");
     }
+}
+
+#[test]
+fn what_is_left_out_changes_no_verdict_or_is_refused() {
+    let file = "examples/two_phase_commit.verdi";
+    let ended = verdic(&["check", file, "--no-tests", "--collapse", "auto", "--por", "auto"]);
+    assert_eq!(ended.code, 0, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("the others waited"), "{}", ended.out);
+    let check = "a lost decision blocks a participant";
+    let ended = verdic(&["check", file, "--check", check, "--collapse", "drops"]);
+    assert_eq!(ended.code, 2, "{}{}", ended.out, ended.err);
+    assert!(ended.err.contains("V0705") && ended.err.contains("reads the packets"), "{}", ended.err);
 }
 
 #[test]
