@@ -1,6 +1,8 @@
 //! Drops and duplicates that are left out of a search: the same is found, and every counterexample is a run of the
 //! program that was asked about.
 
+#![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
+
 use std::path::{Path, PathBuf};
 use verdi_driver::commands::{check_all, replay_trace};
 use verdi_driver::fs::{Disk, FileSystem, Memory};
