@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod agree;
 pub mod book;
 pub mod expect;
 pub mod laws;
@@ -11,6 +12,7 @@ pub mod models;
 pub mod mutate;
 pub mod oracle;
 pub mod run;
+pub mod systems;
 pub mod words;
 
 /// The root of the repository.

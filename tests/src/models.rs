@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use verdi_core::{FaultKind, FuncId, Program, Span, Value};
-use verdi_driver::{Session, fs::Disk};
+use verdi_driver::Session;
+use verdi_driver::fs::{Disk, FileSystem, Memory};
 use verdi_hir::lower::{self, lower_check};
 use verdi_interp::Interp;
 use verdi_machine::{Engine, Env};
@@ -13,16 +14,34 @@ use verdi_machine::{Engine, Env};
 /// # Panics
 /// Where the file is wrong.
 pub fn of(path: &Path) -> Vec<(String, Program)> {
-    under(path, None, &[])
+    in_files(&Disk, path, None, &[])
 }
 
-/// The same under another network, with bounds on rules that each node has for itself. Checks that make no sense there
-/// are left out.
+/// Every check of a text that this version can run.
+///
+/// # Panics
+/// Where the text is wrong.
+pub fn of_text(text: &str) -> Vec<(String, Program)> {
+    let fs = Memory::new().with("program.verdi", text);
+    in_files(&fs, Path::new("program.verdi"), None, &[])
+}
+
+/// The checks of a file under another network, with bounds on rules that each node has for itself. Checks that make no
+/// sense there are left out.
 ///
 /// # Panics
 /// Where the file is wrong.
 pub fn under(path: &Path, network: Option<&str>, bounds: &[(&str, u64)]) -> Vec<(String, Program)> {
-    let session = Session::load(&Disk, &[path.to_owned()]);
+    in_files(&Disk, path, network, bounds)
+}
+
+fn in_files(
+    fs: &dyn FileSystem,
+    path: &Path,
+    network: Option<&str>,
+    bounds: &[(&str, u64)],
+) -> Vec<(String, Program)> {
+    let session = Session::load(fs, &[path.to_owned()]);
     let errors: Vec<_> = session.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
     assert!(errors.is_empty(), "{}: {errors:?}", path.display());
     let mut found = Vec::new();

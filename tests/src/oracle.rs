@@ -61,10 +61,12 @@ pub fn count(engine: &dyn Engine, most: u64) -> Result<Option<Counts>, Fault> {
         let expanded = may_be_expanded(engine, &world);
         let (nexts, stuck) = successors(engine, &world);
         for (id, property) in &program.properties {
-            let holds = property.parts.iter().all(|part| truth(engine, &world, part.func));
+            // A part that faults hides what the parts after it say.
+            let parts = property.parts.iter().map(|part| truth(engine, &world, part.func));
+            let holds = parts.into_iter().find(|part| *part != Some(true)).unwrap_or(Some(true));
             let found = match property.kind {
-                PropertyKind::Invariant => !holds,
-                PropertyKind::Reach => holds,
+                PropertyKind::Invariant => holds == Some(false),
+                PropertyKind::Reach => holds == Some(true),
                 PropertyKind::NoDeadlock => expanded && stuck,
                 PropertyKind::NoFault => false,
             };
@@ -117,14 +119,14 @@ fn first_world(engine: &dyn Engine) -> Result<World, Fault> {
     Ok(scene.world)
 }
 
-/// What a function says of a world; a fault is no yes.
-fn truth(engine: &dyn Engine, world: &World, func: FuncId) -> bool {
+/// What a function says of a world, unless it faults there.
+fn truth(engine: &dyn Engine, world: &World, func: FuncId) -> Option<bool> {
     let mut scene = Scene { engine, world: world.clone(), node: 0, caller: 0 };
-    scene.value(func, &[]).is_ok_and(|value| value.as_bool())
+    scene.value(func, &[]).ok().map(|value| value.as_bool())
 }
 
 fn may_be_expanded(engine: &dyn Engine, world: &World) -> bool {
-    engine.program().constraint.is_none_or(|constraint| truth(engine, world, constraint))
+    engine.program().constraint.is_none_or(|constraint| truth(engine, world, constraint) == Some(true))
 }
 
 /// The worlds that one step leads to, and whether no rule is enabled, bounds left aside. A guard or a domain

@@ -8,6 +8,9 @@ use verdi_machine::{Firings, Parts};
 #[derive(Debug)]
 pub(super) struct Memo<'p, P> {
     pub(super) parts: &'p P,
+    /// Whether the first world has more packets than there may be after a step: then steps that add none are not
+    /// taken either.
+    pub(super) is_crowded: bool,
     driven: Remembered<(u32, u32, bool), Arc<Firings>>,
 }
 
@@ -15,7 +18,10 @@ type Remembered<K, V> = RwLock<FxHashMap<K, V>>;
 
 impl<'p, P: Parts> Memo<'p, P> {
     pub(super) fn new(parts: &'p P) -> Self {
-        Self { parts, driven: RwLock::default() }
+        let most = parts.shape().packets_max;
+        let is_crowded =
+            most.is_some_and(|most| parts.first().is_ok_and(|first| first.packets.len() as u64 > most));
+        Self { parts, is_crowded, driven: RwLock::default() }
     }
 
     /// See [`Parts::driven`].

@@ -198,7 +198,7 @@ impl<P: Parts> Maker<'_, P> {
             }
             _ => return None,
         }
-        if !update.events.is_empty() {
+        if !update.events.is_empty() || self.memo.is_crowded {
             return None;
         }
         if let Some(after) = update.vars.filter(|after| *after != vars) {

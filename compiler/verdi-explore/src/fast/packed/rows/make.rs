@@ -100,15 +100,17 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
         at: u32,
         packets: W,
     ) -> Result<(), Overflow> {
+        // What does not fit is found out before anything is learned: it is asked again, and must not be there twice.
+        let mut made = Vec::with_capacity(packets.ones() as usize);
+        for bit in bits(packets) {
+            made.push((bit, self.driven(rows, (vars, node, state), bit)?));
+        }
         let mut row = rows.rows[at as usize];
         let first = row.first as usize;
         let (own, driven) = (row.own as usize, row.drives.ones() as usize);
         let mut steps = rows.driven(&row);
-        let mut left = packets;
-        while left != W::ZERO {
-            let bit = W::bit(left.lowest());
-            left = left & !bit;
-            let mut made = self.driven(rows, (vars, node, state), bit)?.into_iter();
+        for (bit, made) in made {
+            let mut made = made.into_iter();
             match made.next() {
                 None => {}
                 Some(Made::Nothing) => row.idles = row.idles | bit,
@@ -227,7 +229,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             }
             _ => return Ok(None),
         }
-        if !update.events.is_empty() {
+        if !update.events.is_empty() || self.memo.is_crowded {
             return Ok(None);
         }
         if let Some(after) = update.vars {
