@@ -26,6 +26,7 @@ mod check;
 mod checkpoint;
 mod evidence;
 mod search;
+mod swarm;
 mod testing;
 mod verdict;
 mod watch;

@@ -15,6 +15,8 @@ pub enum SearchOrder {
     Dfs,
     /// Random runs.
     Random,
+    /// Deep first, in several bitstate searches.
+    Swarm,
 }
 
 impl SearchOrder {
@@ -24,6 +26,7 @@ impl SearchOrder {
             Self::Bfs => "bfs",
             Self::Dfs => "dfs",
             Self::Random => "random",
+            Self::Swarm => "swarm",
         }
     }
 }
@@ -179,7 +182,7 @@ pub struct CheckOptions {
     pub workers: Option<usize>,
     /// The order.
     pub search: SearchOrder,
-    /// The seed of random runs.
+    /// The seed of random runs and of bitstate searches.
     pub seed: u64,
     /// The most steps of a random run.
     pub steps: u64,
@@ -187,6 +190,8 @@ pub struct CheckOptions {
     pub runs: u64,
     /// Who goes next in random runs.
     pub strategy: Strategy,
+    /// How many bitstate searches.
+    pub rounds: u64,
     /// The most steps of any run.
     pub depth: Option<u64>,
     /// The most memory, in bytes; something sensible for this machine where it is not said.
@@ -225,6 +230,7 @@ impl Default for CheckOptions {
             steps: 200,
             runs: 1000,
             strategy: Strategy::Uniform,
+            rounds: 4,
             depth: None,
             memory: None,
             worlds_max: None,
@@ -272,6 +278,7 @@ impl CheckOptions {
             SearchOrder::Random if self.strategy != Strategy::Uniform => {
                 words.push(format!("--simulate={}", self.strategy));
             }
+            SearchOrder::Swarm => words.push(format!("--swarm={}", self.rounds)),
             order => flag("search", order.name().to_owned()),
         }
         let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
@@ -333,6 +340,12 @@ mod tests {
         };
         let command = options.command("a.verdi", "c");
         assert_eq!(command, "verdic check a.verdi --check c --simulate=pct:5 --runs 9 --seed 0");
+    }
+
+    #[test]
+    fn a_swarm_is_part_of_the_command() {
+        let options = CheckOptions { search: SearchOrder::Swarm, rounds: 9, ..CheckOptions::default() };
+        assert_eq!(options.command("a.verdi", "c"), "verdic check a.verdi --check c --swarm=9 --seed 0");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub enum Verdict {
     Exhaustive,
     /// It holds in every world within the bounds.
     Bounded,
-    /// It holds in every world that random runs saw.
+    /// It holds in every world that random runs, or bitstate searches, saw.
     Sampled,
     /// A world was found in which it does not hold.
     Violated,
@@ -66,7 +66,7 @@ pub struct Row {
 /// How much work a search was.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Work {
-    /// Distinct worlds; 0 in random runs.
+    /// Distinct worlds; 0 in random runs, and of bitstate searches the most that one of them told apart.
     pub distinct: u64,
     /// Firings.
     pub transitions: u64,

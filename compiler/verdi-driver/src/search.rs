@@ -3,7 +3,7 @@
 use crate::options::{CheckOptions, EngineKind, SearchOrder, Strategy};
 use crate::reductions::Reductions;
 use crate::unbounded::suspects;
-use crate::{Watch, checkpoint, memory};
+use crate::{Watch, checkpoint, memory, swarm};
 use std::sync::Arc;
 use verdi_core::{Expect, Program, PropertyId, PropertyKind};
 use verdi_explore::{
@@ -66,45 +66,50 @@ pub(crate) fn run(
         watch.progress(asked.title, stats);
         if watch.stop() { Go::Stop } else { Go::On }
     };
-    let mut outcome = outcome(less, options, &explore_with, &mut saves, &mut progress)?;
+    let (mut outcome, covered) = outcome(less, options, &explore_with, &mut saves, &mut progress)?;
     watch.done();
     let shortest = options.search == SearchOrder::Bfs && explore_with.prospects.is_none();
     let shrinks = reductions.replay(&mut outcome) || !shortest;
     let cut = matches!(outcome.coverage, Coverage::Cut(_));
     let mut notes = reductions.notes(&program, &outcome.stats);
+    notes.extend(covered);
     notes.extend(if cut { suspects_note(reductions.searched(&program)) } else { None });
     notes.extend(checkpoint::notes(options, &saves, cut));
     Ok(Searched { machine: Machine::new(Interp::new(program)), outcome, implicit, shrinks, notes })
 }
 
-/// Runs the search that the options ask for.
+/// Runs the search that the options ask for; what came of it, and what there is to say of how much it covered.
 fn outcome(
     program: Arc<Program>,
     options: &CheckOptions,
     explore_with: &Options,
     saves: &mut Checkpoints,
     progress: &mut dyn FnMut(&Stats) -> Go,
-) -> anyhow::Result<Outcome> {
+) -> anyhow::Result<(Outcome, Vec<String>)> {
     let machine = Machine::new(Interp::new(Arc::clone(&program)));
     let native = || NativeParts::new(&machine, jit(&program));
     if options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs {
         let load = |ids: &[u8]| NativeParts::load(&machine, jit(&program), ids);
-        return explore_saved(native, load, explore_with, saves, progress)
-            .map_err(|why| checkpoint::refused(options, &why));
+        let outcome = explore_saved(native, load, explore_with, saves, progress);
+        return Ok((outcome.map_err(|why| checkpoint::refused(options, &why))?, Vec::new()));
     }
-    Ok(match (sampling(options), options.engine) {
+    if options.search == SearchOrder::Swarm {
+        return Ok(swarm::search(&machine, options, explore_with, progress));
+    }
+    let outcome = match (sampling(options), options.engine) {
         (None, _) => explore(&machine, explore_with, progress),
         (Some(sampling), EngineKind::Jit) => sample_parts(&native(), &sampling, explore_with, progress),
         (Some(sampling), EngineKind::Interp) => {
             sample_parts(&TakenApart::new(&machine), &sampling, explore_with, progress)
         }
-    })
+    };
+    Ok((outcome, Vec::new()))
 }
 
 /// After how many calls a function is compiled: small checks are done before that pays.
 const CALLS_BEFORE_CODE: u32 = 64;
 
-fn jit(program: &Arc<Program>) -> Jit {
+pub(crate) fn jit(program: &Arc<Program>) -> Jit {
     Jit::compiling_after(CALLS_BEFORE_CODE, Arc::clone(program))
 }
 
@@ -123,7 +128,7 @@ pub(crate) fn explore_options(options: &CheckOptions) -> Options {
     Options {
         search: match options.search {
             SearchOrder::Bfs => Search::BreadthFirst,
-            SearchOrder::Dfs => Search::DepthFirst,
+            SearchOrder::Dfs | SearchOrder::Swarm => Search::DepthFirst,
             SearchOrder::Random => Search::Random { runs: options.runs, steps: options.steps },
         },
         seed: options.seed,

@@ -35,7 +35,7 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
             Coverage::Cut(cut) => return open(cut_reason(*cut).into()),
             Coverage::Decided => return open("the search stopped when all else was decided".into()),
             Coverage::Sampled if is_reach || property.expect == Expect::Violates => {
-                return open("random runs did not find it, which decides nothing".into());
+                return open("not every world was visited, and none that was shows it".into());
             }
             Coverage::Sampled => Verdict::Sampled,
             Coverage::Complete(_) if is_reach => Verdict::Unreached,

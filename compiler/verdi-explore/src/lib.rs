@@ -15,6 +15,7 @@ mod sample;
 mod search;
 mod seen;
 mod shrink;
+mod swarm;
 mod walk;
 mod watch;
 
@@ -24,4 +25,5 @@ pub use outcome::*;
 pub use replay::{ReplayError, ReplayFailure, replay, step};
 pub use sample::{Candidate, Changes, Sampler, Sampling, Strategy, Taken, sample_parts};
 pub use shrink::shrink;
+pub use swarm::{Swarmed, Swarming, swarm_parts};
 pub use walk::{Walk, WalkEnd};

@@ -4,10 +4,10 @@
 //! A run depends on the seed and its number, and on the rounds of runs before its own; not on how many workers there
 //! are. What one kind of run differs by from another is in `schedule`.
 
-mod dice;
+pub(crate) mod dice;
 mod known;
 mod rounds;
-mod runner;
+pub(crate) mod runner;
 mod sampler;
 mod schedule;
 

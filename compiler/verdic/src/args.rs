@@ -127,7 +127,7 @@ pub(crate) struct Model {
     /// The most steps of any run
     #[arg(long, value_name = "N")]
     pub(crate) depth: Option<u64>,
-    /// The seed of random choices
+    /// The seed of random choices and of bitstate searches
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
 }
@@ -163,6 +163,17 @@ pub(crate) struct Limits {
         conflicts_with_all = ["search", "ladder"]
     )]
     pub(crate) simulate: Option<Strategy>,
+    /// Several bitstate searches, for what does not fit into memory: a world is three bits, and some are missed
+    #[arg(
+        long,
+        value_name = "SEARCHES",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "4",
+        value_parser = clap::value_parser!(u64).range(1..),
+        conflicts_with_all = ["search", "simulate", "symmetry", "por", "max_worlds", "ladder", "checkpoint", "resume"]
+    )]
+    pub(crate) swarm: Option<u64>,
     /// The most steps of a random run
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub(crate) steps: u64,

@@ -110,6 +110,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         workers: limits.workers.map(usize::from),
         search: match limits.search {
             _ if limits.simulate.is_some() => SearchOrder::Random,
+            _ if limits.swarm.is_some() => SearchOrder::Swarm,
             Order::Bfs => SearchOrder::Bfs,
             Order::Dfs => SearchOrder::Dfs,
             Order::Random => SearchOrder::Random,
@@ -118,6 +119,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         steps: limits.steps,
         runs: limits.runs,
         strategy: limits.simulate.unwrap_or_default(),
+        rounds: limits.swarm.unwrap_or(CheckOptions::default().rounds),
         depth: model.depth,
         memory: limits.memory,
         worlds_max: limits.max_worlds,

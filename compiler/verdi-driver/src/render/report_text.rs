@@ -3,6 +3,7 @@
 use super::chart::chart;
 use super::trace_text::{signs, trace_text};
 use crate::memory::show_size;
+use crate::options::SearchOrder;
 use crate::report::{CheckReport, Report, Row, TestOutcome, TestReport, Verdict, Work};
 use std::time::Duration;
 use verdi_core::Expect;
@@ -114,6 +115,9 @@ fn said(row: &Row, report: &CheckReport) -> Option<String> {
         (Verdict::Unreached, ..) => "no world is like that, but the check says one is".into(),
         (Verdict::Bounded, Expect::Holds, _) => format!("holds within {}", within()),
         (Verdict::Exhaustive, Expect::Holds, _) => "holds in every reachable world".into(),
+        (Verdict::Sampled, ..) if report.options.search == SearchOrder::Swarm => {
+            "holds in every world the swarm saw".into()
+        }
         (Verdict::Sampled, ..) => "holds in every world the random runs saw".into(),
         (Verdict::Bounded, Expect::Violates, _) => {
             format!("it holds within {}, but the check says it is violated", within())
@@ -129,7 +133,12 @@ fn work_text(report: &CheckReport, timed: bool) -> String {
         parts.push(format!("{} {}", count(runs), if runs == 1 { "run" } else { "runs" }));
     }
     if distinct > 0 {
-        parts.push(format!("{} {}", count(distinct), if distinct == 1 { "world" } else { "worlds" }));
+        let at_least = if report.options.search == SearchOrder::Swarm { "at least " } else { "" };
+        parts.push(format!(
+            "{at_least}{} {}",
+            count(distinct),
+            if distinct == 1 { "world" } else { "worlds" }
+        ));
     }
     parts.push(format!("{} {}", count(transitions), if transitions == 1 { "step" } else { "steps" }));
     if levels > 0 {
@@ -254,8 +263,10 @@ pub fn progress_text(check: &str, stats: &Stats) -> String {
         parts.push(format!("{} worlds ({} generated)", count(stats.distinct), count(stats.transitions)));
         parts.push(format!("queue {}", count(stats.queue)));
         parts.push(format!("depth {}", stats.levels.saturating_sub(1)));
-    } else {
+    } else if stats.runs > 0 {
         parts.push(format!("{} runs, {} steps", count(stats.runs), count(stats.transitions)));
+    } else {
+        parts.push(format!("{} steps", count(stats.transitions)));
     }
     parts.push(format!("{}/s", count(rate as u64)));
     parts.push(show_size(stats.bytes));

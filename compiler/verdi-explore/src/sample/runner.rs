@@ -8,13 +8,13 @@ use verdi_core::PropertyKind;
 use verdi_machine::{Fault, Parts, Shape, Whole};
 
 /// Makes runs, one after the other.
-pub(super) struct Runner<'p, P> {
-    pub(super) sampler: Sampler<'p, P>,
-    pub(super) questions: Questions,
+pub(crate) struct Runner<'p, P> {
+    pub(crate) sampler: Sampler<'p, P>,
+    pub(crate) questions: Questions,
     parts: &'p P,
-    tally: Tally,
+    pub(crate) tally: Tally,
     /// The choices of the run at hand.
-    way: Vec<u32>,
+    pub(crate) way: Vec<u32>,
 }
 
 /// What a run is to look for.
@@ -66,7 +66,7 @@ impl View for Looking<'_> {
 impl<'p, P: Parts> Runner<'p, P> {
     /// # Errors
     /// There is no first world.
-    pub(super) fn new(parts: &'p P) -> Result<Self, Fault> {
+    pub(crate) fn new(parts: &'p P) -> Result<Self, Fault> {
         let shape = parts.shape();
         let mut questions = Questions::new(shape);
         // A group for each node.
@@ -109,7 +109,8 @@ impl<'p, P: Parts> Runner<'p, P> {
         self.findings(wanted)
     }
 
-    fn begin(&mut self) {
+    /// Goes back to the first world, and evaluates the properties there.
+    pub(crate) fn begin(&mut self) {
         self.tally = Tally::new(self.parts.shape());
         self.way.clear();
         self.sampler.restart();
@@ -122,7 +123,7 @@ impl<'p, P: Parts> Runner<'p, P> {
     }
 
     /// Looks at what can happen; whether anything may, as far as the check is concerned.
-    fn can_go_on(&mut self) -> bool {
+    pub(crate) fn can_go_on(&mut self) -> bool {
         match self.questions.expandable(self.parts, &Looking(self.sampler.world())) {
             Ok(true) => {}
             Ok(false) => return false,
@@ -167,13 +168,14 @@ impl<'p, P: Parts> Runner<'p, P> {
         Finding { world: self.way.len() as u32, choice: None, fault: None }
     }
 
-    fn fault(&mut self, choice: Option<u32>, fault: Fault, what: Faulted) {
+    /// Notes a fault in the world at hand, or in a step from there.
+    pub(crate) fn fault(&mut self, choice: Option<u32>, fault: Fault, what: Faulted) {
         let finding = Finding { choice, fault: Some((fault, what)), ..self.here() };
         self.tally.fault(&self.parts.shape().properties, &finding);
     }
 
     /// Evaluates the properties that may have changed.
-    fn judge(&mut self, changes: Changes) {
+    pub(crate) fn judge(&mut self, changes: Changes) {
         if self.questions.is_empty() {
             return;
         }
@@ -209,13 +211,13 @@ impl<'p, P: Parts> Runner<'p, P> {
     }
 
     /// The run up to a finding.
-    fn told(&self, finding: &Finding) -> Run {
+    pub(crate) fn told(&self, finding: &Finding) -> Run {
         let way = self.way[..finding.world as usize].iter().chain(&finding.choice);
         Run { choices: way.map(|choice| self.parts.choice(*choice)).collect(), fault: finding.fault.clone() }
     }
 
     /// About how many bytes are remembered.
-    pub(super) fn bytes(&self) -> u64 {
-        self.sampler.bytes()
+    pub(crate) fn bytes(&self) -> u64 {
+        self.sampler.bytes() + self.questions.bytes()
     }
 }

@@ -79,6 +79,11 @@ impl<'p, P: Parts> Sampler<'p, P> {
         self.world.clone_from(&self.first);
     }
 
+    /// Goes to a world. What could happen in it when it was last looked at is as it was.
+    pub(crate) fn enter(&mut self, world: &Whole) {
+        self.world.clone_from(world);
+    }
+
     /// The world as it is.
     pub fn world(&self) -> &Whole {
         &self.world

@@ -7,6 +7,7 @@ mod hostile;
 mod others;
 mod readme;
 mod resuming;
+mod swarming;
 mod traces;
 
 use std::io::Write;
