@@ -201,7 +201,7 @@ fn interrupted(property: &verdi_core::Property) -> Row {
         expect: property.expect,
         verdict: Verdict::Inconclusive,
         expected: false,
-        reason: Some(cut_reason(Cut::Interrupted).into()),
+        reason: Some(cut_reason(Cut::Interrupted)),
         trace: None,
         span: property.span,
     }

@@ -6,7 +6,7 @@ use crate::options::CheckOptions;
 use crate::reductions::may_wait;
 use crate::report::Report;
 use crate::session::Session;
-use crate::{Watch, check, checkpoint, ladder, replay, testing};
+use crate::{Watch, check, checkpoint, disk, ladder, replay, testing};
 use anyhow::bail;
 use verdi_diagnostics::{Diagnostic, FileId};
 use verdi_hir::hir;
@@ -31,6 +31,7 @@ pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watc
     let mut runs = Vec::new();
     let checks = selected(session, options.check.as_deref())?;
     checkpoint::may_keep(options, checks.len())?;
+    disk::may_use(options)?;
     for check in checks {
         match check::run(session, check, options, &changes, watch)? {
             Ok(report) => {

@@ -24,6 +24,7 @@ pub mod unbounded;
 
 mod check;
 mod checkpoint;
+mod disk;
 mod evidence;
 mod search;
 mod swarm;

@@ -212,6 +212,8 @@ pub struct CheckOptions {
     pub checkpoint_every: Duration,
     /// What the search goes on with.
     pub resume: Option<PathBuf>,
+    /// The folder where it goes on once memory is full.
+    pub disk: Option<PathBuf>,
 }
 
 impl Default for CheckOptions {
@@ -241,6 +243,7 @@ impl Default for CheckOptions {
             checkpoint: None,
             checkpoint_every: Duration::from_secs(60),
             resume: None,
+            disk: None,
         }
     }
 }
@@ -295,6 +298,9 @@ impl CheckOptions {
         }
         if let Some(bytes) = self.memory {
             flag("memory", bytes.to_string());
+        }
+        if let Some(folder) = &self.disk {
+            flag("disk", quote(&folder.to_string_lossy()));
         }
         if let Some(time) = self.time {
             flag("time", time.as_secs_f64().to_string());

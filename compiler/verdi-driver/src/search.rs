@@ -3,7 +3,7 @@
 use crate::options::{CheckOptions, EngineKind, SearchOrder, Strategy};
 use crate::reductions::Reductions;
 use crate::unbounded::suspects;
-use crate::{Watch, checkpoint, memory, swarm};
+use crate::{Watch, checkpoint, disk, memory, swarm};
 use std::sync::Arc;
 use verdi_core::{Expect, Program, PropertyId, PropertyKind};
 use verdi_explore::{
@@ -57,6 +57,7 @@ pub(crate) fn run(
         aside: implicit.into_iter().collect(),
         symmetric: reductions.symmetric(),
         prospects: reductions.prospects(),
+        disk: disk::open(options)?,
         worlds_max: general.worlds_max.or(asked.worlds_max),
         ..general
     };
@@ -74,6 +75,7 @@ pub(crate) fn run(
     let mut notes = reductions.notes(&program, &outcome.stats);
     notes.extend(covered);
     notes.extend(if cut { suspects_note(reductions.searched(&program)) } else { None });
+    notes.extend(disk::note(&outcome.stats));
     notes.extend(checkpoint::notes(options, &saves, cut));
     Ok(Searched { machine: Machine::new(Interp::new(program)), outcome, implicit, shrinks, notes })
 }

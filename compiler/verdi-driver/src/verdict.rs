@@ -32,7 +32,7 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
                     cut_reason(*cut)
                 ));
             }
-            Coverage::Cut(cut) => return open(cut_reason(*cut).into()),
+            Coverage::Cut(cut) => return open(cut_reason(*cut)),
             Coverage::Decided => return open("the search stopped when all else was decided".into()),
             Coverage::Sampled if is_reach || property.expect == Expect::Violates => {
                 return open("not every world was visited, and none that was shows it".into());
@@ -48,13 +48,15 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
 }
 
 /// Why a search was cut short, in the user's words.
-pub(crate) fn cut_reason(cut: Cut) -> &'static str {
-    match cut {
+pub(crate) fn cut_reason(cut: Cut) -> String {
+    let reason = match cut {
         Cut::Worlds => "the limit on worlds was hit",
         Cut::Memory => "the limit on memory was hit",
         Cut::Time => "the limit on time was hit",
         Cut::Interrupted => "it was interrupted",
-    }
+        Cut::Disk(why) => return format!("the folder of --disk could not be used any more ({why})"),
+    };
+    reason.to_owned()
 }
 
 /// The limits of a check that kept steps from being taken, in the words of its clauses.

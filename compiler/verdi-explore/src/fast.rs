@@ -6,6 +6,7 @@
 //! sequential search where the first was not.
 
 mod checkpoint;
+mod disk;
 mod flat;
 mod levels;
 mod memo;
@@ -21,9 +22,11 @@ mod worker;
 
 use crate::explore::Go;
 use crate::watch::Watch;
-use crate::{Answer, Options, Outcome, Run, Stats};
+use crate::{Answer, Coverage, Cut, Options, Outcome, Run, Stats};
 use checkpoint::From;
 pub use checkpoint::{Checkpoints, Marks, Refused, digest};
+use disk::Ways;
+pub use disk::{Folder, Unusable};
 use flat::Flat;
 pub use flat::expected_collisions;
 use levels::{Plan, Raw};
@@ -36,6 +39,9 @@ use verdi_machine::{BadSave, Choice, Parts, Shape};
 
 /// How much address space the seen set gets where no limit is given.
 const RESERVED: u64 = 1 << 40;
+
+/// How much it gets at least where it need not use all of it.
+const RESERVED_MIN: u64 = 1 << 30;
 
 /// Up to how many worlds the first search tells ways.
 const WAYS: u64 = 1 << 16;
@@ -81,8 +87,8 @@ pub fn explore_saved<P: Parts>(
     let plan = Plan { shape, options, workers, ways: WAYS, done: &done };
     let mut raw = search(&parts, &plan, &mut watch, saves, from)?;
     let runs = match &raw.parents {
-        Some(parents) => runs(&parts, &raw.tally, parents),
-        None if found_nothing(&raw.tally) => runs(&parts, &raw.tally, &[]),
+        Some(ways) => runs(&parts, &raw.tally, Some(ways)),
+        None if found_nothing(&raw.tally) => runs(&parts, &raw.tally, None),
         None => {
             let wanted = &raw.tally;
             let fresh = make();
@@ -93,9 +99,12 @@ pub fn explore_saved<P: Parts>(
             if !has_all(wanted, &again.tally) {
                 raw.coverage = again.coverage;
             }
-            runs(&fresh, &again.tally, again.parents.as_deref().unwrap_or_default())
+            runs(&fresh, &again.tally, again.parents.as_ref())
         }
     };
+    if let Some(cut) = runs.cut {
+        raw.coverage = Coverage::Cut(cut);
+    }
     Ok(outcome(shape, raw, runs))
 }
 
@@ -112,6 +121,7 @@ fn search<P: Parts>(
     let queues = Queues::new(if shape.packets == PacketStore::Fifo { shape.kinds.len() } else { 0 });
     let mut census = Census::new(shape);
     let memory = plan.options.memory_max.unwrap_or(RESERVED);
+    let memory = if plan.options.disk.is_some() { memory.max(RESERVED_MIN) } else { memory };
     if let Some(from) = &mut from {
         queues.load(&mut from.body)?;
     }
@@ -164,28 +174,33 @@ fn has_all(wanted: &Tally, tally: &Tally) -> bool {
 struct Runs {
     answers: Vec<Option<Run>>,
     fault: Option<Run>,
+    /// Why some could not be told.
+    cut: Option<Cut>,
 }
 
-fn runs<P: Parts>(parts: &P, tally: &Tally, parents: &[(u32, u32)]) -> Runs {
-    let run = |finding: &Finding| Run { choices: way(parts, parents, finding), fault: finding.fault.clone() };
-    Runs {
-        answers: tally.answers.iter().map(|finding| finding.as_ref().map(run)).collect(),
-        fault: tally.fault.as_ref().map(run),
-    }
+fn runs<P: Parts>(parts: &P, tally: &Tally, ways: Option<&Ways>) -> Runs {
+    let mut cut = None;
+    let mut run = |finding: &Finding| {
+        let choices = way(parts, ways?, finding).inspect_err(|why| cut = Some(*why)).ok()?;
+        Some(Run { choices, fault: finding.fault.clone() })
+    };
+    let answers = tally.answers.iter().map(|finding| finding.as_ref().and_then(&mut run)).collect();
+    let fault = tally.fault.as_ref().and_then(&mut run);
+    Runs { answers, fault, cut }
 }
 
 /// The choices that lead to a finding.
-fn way<P: Parts>(parts: &P, parents: &[(u32, u32)], finding: &Finding) -> Vec<Choice> {
+fn way<P: Parts>(parts: &P, ways: &Ways, finding: &Finding) -> Result<Vec<Choice>, Cut> {
     let mut choices: Vec<Choice> = finding.choice.iter().map(|choice| parts.choice(*choice)).collect();
     let mut at = finding.world;
     // The first world has no parent.
     while at > 0 {
-        let (parent, choice) = parents[at as usize];
+        let (parent, choice) = ways.get(at)?;
         choices.push(parts.choice(choice));
         at = parent;
     }
     choices.reverse();
-    choices
+    Ok(choices)
 }
 
 fn outcome(shape: &Shape, raw: Raw, runs: Runs) -> Outcome {

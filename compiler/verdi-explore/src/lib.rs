@@ -20,7 +20,9 @@ mod walk;
 mod watch;
 
 pub use explore::{Go, explore};
-pub use fast::{Checkpoints, Marks, Refused, digest, expected_collisions, explore_parts, explore_saved};
+pub use fast::{
+    Checkpoints, Folder, Marks, Refused, Unusable, digest, expected_collisions, explore_parts, explore_saved,
+};
 pub use outcome::*;
 pub use replay::{ReplayError, ReplayFailure, replay, step};
 pub use sample::{Candidate, Changes, Sampler, Sampling, Strategy, Taken, sample_parts};

@@ -1,3 +1,4 @@
+use crate::Folder;
 use std::sync::Arc;
 use std::time::Duration;
 use verdi_core::PropertyId;
@@ -44,6 +45,8 @@ pub struct Options {
     /// Properties that are watched, but for whose sake alone the search does not go on: once all others are
     /// answered, it stops.
     pub aside: Vec<PropertyId>,
+    /// Where a breadth-first search of parts goes on once memory is full.
+    pub disk: Option<Arc<Folder>>,
 }
 
 impl Default for Options {
@@ -59,6 +62,7 @@ impl Default for Options {
             prospects: None,
             count_all: false,
             aside: Vec::new(),
+            disk: None,
         }
     }
 }
@@ -159,6 +163,8 @@ pub enum Cut {
     Time,
     /// The progress callback said to stop.
     Interrupted,
+    /// The folder of [`Options::disk`] is full, or cannot be written or read any more.
+    Disk(std::io::ErrorKind),
 }
 
 /// How much work a search was. In random runs, `distinct` is 0.
@@ -177,6 +183,8 @@ pub struct Stats {
     pub runs: u64,
     /// The estimated size of seen set and frontier, in bytes.
     pub bytes: u64,
+    /// How many worlds the seen set has given to the disk.
+    pub on_disk: u64,
     /// Whether worlds were told apart by fingerprints of 64 bits, of which two worlds may share one.
     pub fingerprints: bool,
     /// Worlds in which the steps of some nodes were taken alone.

@@ -183,6 +183,9 @@ pub(crate) struct Limits {
     /// The most memory, such as 4G; 70 % of what is available unless said
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) memory: Option<u64>,
+    /// A folder where a search goes on once memory is full; its files are removed at the end
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["ladder", "replay", "print"])]
+    pub(crate) disk: Option<PathBuf>,
     /// The most distinct worlds of a search
     #[arg(long, value_name = "N")]
     pub(crate) max_worlds: Option<u64>,

@@ -122,6 +122,7 @@ pub(crate) fn options(model: &Model, limits: &Limits, tests: bool) -> CheckOptio
         rounds: limits.swarm.unwrap_or(CheckOptions::default().rounds),
         depth: model.depth,
         memory: limits.memory,
+        disk: limits.disk.clone(),
         worlds_max: limits.max_worlds,
         time: limits.time.map(Duration::from_secs_f64),
         tests,

@@ -14,7 +14,7 @@ use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-pub(super) use stream::{In, Out};
+pub(super) use stream::{In, Out, Sum};
 
 /// At most this part of the time goes into writing.
 const COST: u32 = 10;

@@ -20,6 +20,7 @@ use super::worker::{Back, Common, Shared};
 use crate::Options;
 use expand::{Chunk, Ground, Worker};
 use record::Form;
+use std::convert::Infallible;
 use std::io;
 use verdi_machine::{Fault, Parts, Prospects, Shape};
 
@@ -77,6 +78,8 @@ impl<'a, P: Parts> Flat<'a, P> {
 impl<P: Parts> Space for Flat<'_, P> {
     type Worker = Worker;
     type Chunk = Chunk;
+    type Key = u64;
+    type Change = Infallible;
 
     const KIND: u64 = 0;
 
@@ -99,6 +102,37 @@ impl<P: Parts> Space for Flat<'_, P> {
         chunk.words.capacity() as u64 * 4
     }
 
+    fn number(chunk: &mut Chunk, first: u32) {
+        chunk.first = first;
+    }
+
+    fn keys(&self, shared: &Shared, worker: &mut Worker, chunk: &Chunk, take: &mut dyn FnMut(u64)) {
+        let ground = self.ground(shared);
+        let mut words = &chunk.words[chunk.next..];
+        while !words.is_empty() {
+            let (record, rest) = words.split_at(ground.form.len(words));
+            take(ground.key(worker, record));
+            words = rest;
+        }
+    }
+
+    fn retain(&self, chunk: &mut Chunk, keep: &mut dyn FnMut() -> bool) {
+        let form = Form::new(self.shape);
+        let (mut from, mut to) = (0, 0);
+        while from < chunk.words.len() {
+            let next = from + form.len(&chunk.words[from..]);
+            if keep() {
+                chunk.words.copy_within(from..next, to);
+                to += next - from;
+            } else {
+                chunk.worlds -= 1;
+            }
+            from = next;
+        }
+        chunk.words.truncate(to);
+        chunk.words.shrink_to_fit();
+    }
+
     fn begin(&mut self, shared: &Shared, worker: &mut Worker) -> Result<Result<(), Fault>, Misfit> {
         let first = self.memo.parts.first();
         Ok(first.map(|first| self.ground(shared).begin(worker, &first)))
@@ -118,12 +152,12 @@ impl<P: Parts> Space for Flat<'_, P> {
         self.ground(shared).flush(worker)
     }
 
-    fn room(&self) -> u64 {
-        self.table.room()
+    fn table(&self) -> &Table<u64> {
+        &self.table
     }
 
-    fn table_bytes(&self) -> u64 {
-        self.table.bytes()
+    fn table_mut(&mut self) -> &mut Table<u64> {
+        &mut self.table
     }
 
     fn memo_bytes(&self, workers: &[Worker]) -> u64 {
@@ -134,24 +168,28 @@ impl<P: Parts> Space for Flat<'_, P> {
             + self.queues.bytes()
     }
 
-    fn grown_bytes(&self) -> Option<u64> {
-        self.table.next_homes().map(Table::<u64>::bytes_of)
-    }
-
-    fn grow(&mut self) {
-        if let Some(homes) = self.table.next_homes() {
-            self.table.grow(homes);
-        }
+    /// A record has room for every id.
+    fn extend(&mut self, _: Overflow, _: u64, _: &mut [Worker]) -> bool {
+        true
     }
 
     fn widen(
         &mut self,
         _: Overflow,
         _: u64,
+        _: u64,
         _: &mut [Worker],
-        _: &mut [&mut Vec<Chunk>],
-    ) -> Result<(), Misfit> {
-        unreachable!("a record has room for every id")
+        _: &mut Vec<Chunk>,
+    ) -> Result<Infallible, Misfit> {
+        Err(Misfit::Width)
+    }
+
+    fn change_key(change: &Infallible, _: u64) -> u64 {
+        match *change {}
+    }
+
+    fn change_chunk(change: &Infallible, _: &mut Chunk) {
+        match *change {}
     }
 
     fn is_exact(&self) -> bool {

@@ -2,8 +2,11 @@
 //! the next.
 
 use super::checkpoint::{Checkpoints, In, Out, Refused, Restored, State, restore};
+use super::disk::{Disk, Ways};
 use super::packed::Overflow;
+use super::table::Table;
 use super::tally::{Finding, Tally};
+use super::word::Key;
 use super::worker::{Back, Common, Shared};
 use crate::watch::Watch;
 use crate::{Coverage, Cut, Faulted, Options, Stats};
@@ -19,6 +22,10 @@ pub(super) trait Space: Sync {
     type Worker: Send;
     /// Some worlds of a level, in order.
     type Chunk: Send;
+    /// What the seen set keeps of a world.
+    type Key: Key;
+    /// How worlds were packed anew.
+    type Change;
 
     /// Which space it is, in a checkpoint.
     const KIND: u64;
@@ -28,6 +35,18 @@ pub(super) trait Space: Sync {
     /// How many worlds of a chunk are not done.
     fn worlds(chunk: &Self::Chunk) -> u64;
     fn chunk_bytes(chunk: &Self::Chunk) -> u64;
+    /// Gives worlds their numbers: that of the first.
+    fn number(chunk: &mut Self::Chunk, first: u32);
+    /// The keys of worlds that are not done, in order.
+    fn keys(
+        &self,
+        shared: &Shared,
+        worker: &mut Self::Worker,
+        chunk: &Self::Chunk,
+        take: &mut dyn FnMut(Self::Key),
+    );
+    /// Keeps some of the worlds, none of which is done.
+    fn retain(&self, chunk: &mut Self::Chunk, keep: &mut dyn FnMut() -> bool);
     /// The worlds that a worker met.
     fn out(worker: &mut Self::Worker) -> &mut Vec<Self::Chunk>;
 
@@ -44,22 +63,26 @@ pub(super) trait Space: Sync {
     /// Looks up what still waits; `false` where there is no room.
     fn flush(&self, shared: &Shared, worker: &mut Self::Worker) -> bool;
 
-    /// How many worlds the seen set takes before it should grow.
-    fn room(&self) -> u64;
-    fn table_bytes(&self) -> u64;
+    /// The seen set.
+    fn table(&self) -> &Table<Self::Key>;
+    fn table_mut(&mut self) -> &mut Table<Self::Key>;
     /// What is remembered besides worlds.
     fn memo_bytes(&self, workers: &[Self::Worker]) -> u64;
-    /// How large the seen set would be if it grew; `None` where it cannot.
-    fn grown_bytes(&self) -> Option<u64>;
-    fn grow(&mut self);
-    /// Makes room for what did not fit, in all worlds.
+    /// Makes room for what did not fit so that all worlds, of which some are elsewhere, stay as they are; `false` where
+    /// that is not to be had.
+    fn extend(&mut self, overflow: Overflow, elsewhere: u64, workers: &mut [Self::Worker]) -> bool;
+    /// Makes room for what did not fit: in the worlds of the seen set, of workers and of a level. So many are elsewhere.
     fn widen(
         &mut self,
         overflow: Overflow,
         memory_max: u64,
+        elsewhere: u64,
         workers: &mut [Self::Worker],
-        chunks: &mut [&mut Vec<Self::Chunk>],
-    ) -> Result<(), Misfit>;
+        level: &mut Vec<Self::Chunk>,
+    ) -> Result<Self::Change, Misfit>;
+    /// The same for worlds that are elsewhere.
+    fn change_key(change: &Self::Change, key: Self::Key) -> Self::Key;
+    fn change_chunk(change: &Self::Change, chunk: &mut Self::Chunk);
     /// Whether the seen set tells all worlds apart.
     fn is_exact(&self) -> bool;
 
@@ -89,7 +112,7 @@ pub(super) struct Raw {
     pub(super) coverage: Coverage,
     pub(super) stats: Stats,
     /// See [`Common::parents`]; `None` where there were too many worlds.
-    pub(super) parents: Option<Vec<(u32, u32)>>,
+    pub(super) parents: Option<Ways>,
 }
 
 impl Raw {
@@ -117,21 +140,23 @@ pub(super) struct Plan<'a> {
 const WORTH_SHARING: u64 = 3 * 4096;
 
 /// After how many new worlds the memory is looked at again.
-const LOOK: u64 = 1 << 20;
+pub(super) const LOOK: u64 = 1 << 20;
 
-struct Levels<'a, 'w, S: Space> {
-    space: S,
+pub(super) struct Levels<'a, 'w, S: Space> {
+    pub(super) space: S,
     plan: &'a Plan<'a>,
-    watch: &'a mut Watch<'w>,
+    pub(super) watch: &'a mut Watch<'w>,
     saves: &'a mut Checkpoints,
-    workers: Vec<S::Worker>,
-    shared: Shared,
-    tally: Tally,
-    levels: u64,
+    pub(super) workers: Vec<S::Worker>,
+    pub(super) shared: Shared,
+    pub(super) tally: Tally,
+    pub(super) levels: u64,
     /// The worlds that were met and not expanded, at the last count.
     queue: u64,
     frontier_bytes: u64,
-    tells_ways: bool,
+    pub(super) tells_ways: bool,
+    /// What is not kept in memory, where it need not all be.
+    pub(super) disk: Option<Disk<S>>,
 }
 
 /// Explores level by level, from the first world or from where a checkpoint was written.
@@ -155,6 +180,9 @@ pub(super) fn run<S: Space>(
         look_only: false,
     };
     let tally = Tally::new(plan.shape);
+    // A checkpoint is of what is in memory.
+    let in_memory = saves.keeps() || restored.is_some();
+    let disk = plan.options.disk.clone().filter(|_| !in_memory).map(Disk::new);
     let levels = Levels {
         space,
         plan,
@@ -167,6 +195,7 @@ pub(super) fn run<S: Space>(
         queue: 0,
         frontier_bytes: 0,
         tells_ways: restored.is_none(),
+        disk,
     };
     Ok(levels.run(restored))
 }
@@ -180,8 +209,10 @@ impl<S: Space> Levels<'_, '_, S> {
         for worker in &mut self.workers {
             self.tally.absorb(&mut S::common(worker).tally);
         }
-        let parents = S::common(&mut self.workers[0]).parents.take();
-        let stats = Stats { elapsed: self.watch.elapsed(), ..self.stats() };
+        let mut stats = Stats { elapsed: self.watch.elapsed(), ..self.stats() };
+        stats.distinct = self.disk.as_ref().map_or(stats.distinct, |disk| disk.sure(stats.distinct));
+        let ways = self.disk.map(Disk::into_ways).unwrap_or_default();
+        let parents = S::common(&mut self.workers[0]).parents.take().map(|parents| ways.and(parents));
         Ok(Raw { tally: self.tally, coverage, stats, parents })
     }
 
@@ -196,7 +227,10 @@ impl<S: Space> Levels<'_, '_, S> {
             self.tally.fault(&self.plan.shape.properties, &finding);
             return Ok(self.decided());
         }
-        let mut level = self.gather();
+        let mut level = match self.gather() {
+            Ok(level) => level,
+            Err(cut) => return Ok(Some(Coverage::Cut(cut))),
+        };
         while !level.is_empty() {
             if let Some(coverage) = self.decided() {
                 return Ok(Some(coverage));
@@ -207,7 +241,10 @@ impl<S: Space> Levels<'_, '_, S> {
             if let Some(cut) = self.level(level)? {
                 return Ok(Some(Coverage::Cut(cut)));
             }
-            level = self.gather();
+            level = match self.gather() {
+                Ok(level) => level,
+                Err(cut) => return Ok(Some(Coverage::Cut(cut))),
+            };
         }
         Ok(self.decided())
     }
@@ -233,7 +270,7 @@ impl<S: Space> Levels<'_, '_, S> {
     }
 
     fn measure(&mut self, level: &[S::Chunk]) {
-        self.queue = level.iter().map(S::worlds).sum();
+        self.queue = level.iter().map(S::worlds).sum::<u64>() + self.disk.as_ref().map_or(0, Disk::queue);
         self.frontier_bytes = level.iter().map(S::chunk_bytes).sum();
     }
 
@@ -242,8 +279,9 @@ impl<S: Space> Levels<'_, '_, S> {
     }
 
     /// The worlds of the next level, in the order of the workers, and what the workers counted.
-    fn gather(&mut self) -> Vec<S::Chunk> {
+    fn gather(&mut self) -> Result<Vec<S::Chunk>, Cut> {
         let mut level = Vec::new();
+        self.next_on_disk()?;
         for worker in &mut self.workers {
             level.append(S::out(worker));
             let common = S::common(worker);
@@ -253,8 +291,9 @@ impl<S: Space> Levels<'_, '_, S> {
         for worker in &mut self.workers {
             S::common(worker).questions.catch_up(&self.tally);
         }
+        level.append(&mut self.portion()?);
         self.measure(&level);
-        level
+        Ok(level)
     }
 
     /// Stops to keep ways where there are too many worlds.
@@ -267,16 +306,27 @@ impl<S: Space> Levels<'_, '_, S> {
 
     /// Expands all worlds of a level; where it is cut short, that is kept.
     fn level(&mut self, mut level: Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
-        let cut = self.expand(&mut level)?;
-        if cut.is_some() && self.saves.keeps() && self.flush() {
-            self.save(&level);
+        loop {
+            let cut = self.expand(&mut level)?;
+            if cut.is_some() && self.saves.keeps() && self.flush() {
+                self.save(&level);
+            }
+            if cut.is_some() {
+                return Ok(cut);
+            }
+            match self.portion() {
+                Ok(portion) if portion.is_empty() => return Ok(self.over_worlds()),
+                Ok(portion) => level = portion,
+                Err(cut) => return Ok(Some(cut)),
+            }
+            self.measure(&level);
         }
-        Ok(cut)
     }
 
     fn expand(&mut self, level: &mut Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
         while !level.is_empty() {
-            if let Some(cut) = self.make_room() {
+            let worlds = level.iter().map(S::worlds).sum();
+            if let Err(cut) = self.make_room(worlds) {
                 return Ok(Some(cut));
             }
             if self.saves.due() {
@@ -292,15 +342,30 @@ impl<S: Space> Levels<'_, '_, S> {
                 self.shared.add(S::common(worker));
             }
             if let Some(cut) = cut {
-                self.queue = level.iter().map(S::worlds).sum();
+                self.measure(level);
                 return Ok(Some(cut));
             }
-            if let Some(overflow) = overflow {
-                let memory = self.memory_max();
-                self.space.widen(overflow, memory, &mut self.workers, &mut [&mut *level])?;
+            if let Some(overflow) = overflow
+                && let Err(cut) = self.widen(overflow, level)?
+            {
+                return Ok(Some(cut));
             }
         }
-        Ok(self.over_worlds())
+        Ok(None)
+    }
+
+    /// Makes room for what did not fit into a world.
+    fn widen(&mut self, overflow: Overflow, level: &mut Vec<S::Chunk>) -> Result<Result<(), Cut>, Misfit> {
+        let elsewhere = self.disk.as_ref().map_or(0, Disk::gone);
+        if self.space.extend(overflow, elsewhere, &mut self.workers) {
+            return Ok(Ok(()));
+        }
+        if self.disk.is_some() {
+            return self.widen_on_disk(overflow, level);
+        }
+        let memory = self.memory_max();
+        self.space.widen(overflow, memory, 0, &mut self.workers, level)?;
+        Ok(Ok(()))
     }
 
     /// Writes a checkpoint; nothing may wait to be looked up.
@@ -319,47 +384,56 @@ impl<S: Space> Levels<'_, '_, S> {
     }
 
     /// Looks up all that waits, if there is room.
-    fn flush(&mut self) -> bool {
+    pub(super) fn flush(&mut self) -> bool {
         self.workers.iter_mut().all(|worker| self.space.flush(&self.shared, worker))
     }
 
-    fn memory_max(&self) -> u64 {
+    pub(super) fn memory_max(&self) -> u64 {
         self.plan.options.memory_max.unwrap_or(u64::MAX >> 1)
     }
 
-    fn over_worlds(&self) -> Option<Cut> {
+    pub(super) fn over_worlds(&self) -> Option<Cut> {
         let met = self.shared.met.load(Ordering::Relaxed);
+        let met = self.disk.as_ref().map_or(met, |disk| disk.sure(met));
         self.plan.options.worlds_max.is_some_and(|most| met > most).then_some(Cut::Worlds)
     }
 
     /// Lets the seen set grow where it is nearly full, and says where the search has to come back next.
-    fn make_room(&mut self) -> Option<Cut> {
+    fn make_room(&mut self, portion: u64) -> Result<(), Cut> {
         self.shared.halt.store(false, Ordering::Relaxed);
         if let Some(cut) = self.over_worlds() {
-            return Some(cut);
+            return Err(cut);
+        }
+        if self.disk.is_some() {
+            return self.make_room_on_disk(portion);
         }
         let met = self.shared.met.load(Ordering::Relaxed);
         // What workers may meet before they all notice.
         let slack = 1024 * self.workers.len() as u64;
         if self.bytes() > self.memory_max() {
-            return Some(Cut::Memory);
+            return Err(Cut::Memory);
         }
         loop {
             let flushed = self.flush();
             self.shared.halt.store(false, Ordering::Relaxed);
-            if flushed && met + slack < self.space.room() {
+            if flushed && met + slack < self.space.table().room() {
                 break;
             }
-            let others = self.bytes() - self.space.table_bytes();
-            match self.space.grown_bytes() {
-                Some(bytes) if bytes + others <= self.memory_max() => self.space.grow(),
-                _ => return Some(Cut::Memory),
-            }
+            let others = self.bytes() - self.space.table().bytes();
+            let left = self.memory_max().saturating_sub(others);
+            let homes = self.space.table().homes_within(left).ok_or(Cut::Memory)?;
+            self.space.table_mut().grow(homes);
         }
-        let most = self.plan.options.worlds_max.unwrap_or(u64::MAX);
-        let enough = (self.space.room() - slack).min(met + LOOK).min(most);
-        self.shared.enough.store(enough, Ordering::Relaxed);
-        None
+        self.come_back_at((self.space.table().room() - slack).min(met + LOOK));
+        Ok(())
+    }
+
+    /// Says at how many worlds the search has to come back.
+    pub(super) fn come_back_at(&self, met: u64) {
+        let has_runs = self.disk.as_ref().is_some_and(Disk::has_runs);
+        // Where there are candidates, worlds are counted when they are settled.
+        let most = self.plan.options.worlds_max.filter(|_| !has_runs).unwrap_or(u64::MAX);
+        self.shared.enough.store(met.min(most), Ordering::Relaxed);
     }
 
     /// Lets the workers work until the level is done or somebody comes back. What is left of the level stays in it.
@@ -395,11 +469,15 @@ impl<S: Space> Levels<'_, '_, S> {
 
     fn bytes(&self) -> u64 {
         let parents = self.shared.met.load(Ordering::Relaxed) * if self.tells_ways { 8 } else { 0 };
+        let others = self.space.table().bytes() + self.space.memo_bytes(&self.workers);
+        if let Some(disk) = &self.disk {
+            return others + self.frontier_bytes + disk.bytes() + parents.min(self.space.table().bytes());
+        }
         // What is met while a level is expanded waits beside it.
-        self.space.table_bytes() + self.space.memo_bytes(&self.workers) + 2 * self.frontier_bytes + parents
+        others + 2 * self.frontier_bytes + parents
     }
 
-    fn stats(&self) -> Stats {
+    pub(super) fn stats(&self) -> Stats {
         let met = self.shared.met.load(Ordering::Relaxed);
         Stats {
             distinct: self.plan.options.worlds_max.map_or(met, |most| met.min(most)),
@@ -409,6 +487,7 @@ impl<S: Space> Levels<'_, '_, S> {
             levels: self.levels + u64::from(self.queue > 0),
             queue: self.queue,
             bytes: self.bytes(),
+            on_disk: self.disk.as_ref().map_or(0, Disk::gone),
             fingerprints: !self.space.is_exact(),
             ..Stats::default()
         }

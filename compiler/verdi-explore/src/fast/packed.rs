@@ -18,7 +18,7 @@ use super::table::{Inserted, Table};
 use super::word::{Key, Word};
 use super::worker::{Back, Common, Shared};
 use expand::{Ground, Worker};
-use layout::Layout;
+use layout::{Layout, Moves};
 use native::expand_natively;
 use sink::Chunk;
 use std::io;
@@ -33,7 +33,7 @@ const HOMES: usize = 1 << 13;
 const REPACKED_MIN: u64 = 1 << 19;
 
 /// A seen set of fewer homes is made anew rather than that a state is taken apart.
-const TIGHT: usize = 1 << 17;
+const TIGHT: u64 = 1 << 17;
 
 /// A search over packed worlds.
 pub(super) struct Packed<'a, W: Word, P> {
@@ -82,9 +82,9 @@ impl<'a, W: Word, P: Parts> Packed<'a, W, P> {
 
     /// Makes room in bits that were not used, so that all worlds stay as they are. Where that takes a state apart it is
     /// done only if there are many worlds: what is in one piece is faster to look up.
-    fn extend(&mut self, overflow: Overflow, workers: &mut [Worker<W>]) -> bool {
+    fn extend_layout(&mut self, overflow: Overflow, elsewhere: u64, workers: &mut [Worker<W>]) -> bool {
         let new_packet = matches!(overflow, Overflow::Copies { .. });
-        if !new_packet && self.table.homes() < TIGHT {
+        if !new_packet && self.table.homes() as u64 + elsewhere < TIGHT {
             return false;
         }
         let Some(layout) = self.layout.extended(overflow) else { return false };
@@ -137,6 +137,8 @@ fn reads<W: Word>(shape: &Shape, layout: &Layout<W>) -> Vec<W> {
 impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
     type Worker = Worker<W>;
     type Chunk = Chunk<W>;
+    type Key = W::Key;
+    type Change = Moves<W>;
 
     const KIND: u64 = W::BITS as u64;
 
@@ -156,6 +158,19 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
 
     fn chunk_bytes(chunk: &Chunk<W>) -> u64 {
         (chunk.worlds.capacity() * size_of::<W>()) as u64
+    }
+
+    fn number(chunk: &mut Chunk<W>, first: u32) {
+        chunk.first = first;
+    }
+
+    fn keys(&self, _: &Shared, _: &mut Worker<W>, chunk: &Chunk<W>, take: &mut dyn FnMut(W::Key)) {
+        chunk.worlds[chunk.done..].iter().for_each(|word| take(word.mix()));
+    }
+
+    fn retain(&self, chunk: &mut Chunk<W>, keep: &mut dyn FnMut() -> bool) {
+        chunk.worlds.retain(|_| keep());
+        chunk.worlds.shrink_to_fit();
     }
 
     fn begin(
@@ -196,12 +211,12 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         self.ground(shared).look_up(&mut worker.sink).is_ok()
     }
 
-    fn room(&self) -> u64 {
-        self.table.room()
+    fn table(&self) -> &Table<W::Key> {
+        &self.table
     }
 
-    fn table_bytes(&self) -> u64 {
-        self.table.bytes()
+    fn table_mut(&mut self) -> &mut Table<W::Key> {
+        &mut self.table
     }
 
     fn memo_bytes(&self, workers: &[Worker<W>]) -> u64 {
@@ -211,27 +226,19 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
             + self.queues.bytes()
     }
 
-    fn grown_bytes(&self) -> Option<u64> {
-        self.table.next_homes().map(Table::<W::Key>::bytes_of)
-    }
-
-    fn grow(&mut self) {
-        if let Some(homes) = self.table.next_homes() {
-            self.table.grow(homes);
-        }
+    fn extend(&mut self, overflow: Overflow, elsewhere: u64, workers: &mut [Worker<W>]) -> bool {
+        self.extend_layout(overflow, elsewhere, workers)
     }
 
     fn widen(
         &mut self,
         overflow: Overflow,
         memory_max: u64,
+        elsewhere: u64,
         workers: &mut [Worker<W>],
-        chunks: &mut [&mut Vec<Chunk<W>>],
-    ) -> Result<(), Misfit> {
-        if self.extend(overflow, workers) {
-            return Ok(());
-        }
-        let worlds = self.table.room();
+        level: &mut Vec<Chunk<W>>,
+    ) -> Result<Moves<W>, Misfit> {
+        let worlds = self.table.room() + elsewhere;
         self.repacked += worlds;
         if self.repacked > REPACKED_MIN + 4 * worlds {
             return Err(Misfit::Width);
@@ -240,20 +247,15 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         if 2 * self.table.bytes() > memory_max {
             return Err(Misfit::Memory);
         }
-        let table = Table::<W::Key>::new(self.table.homes(), memory_max).map_err(|_| Misfit::Memory)?;
+        let table = self.table.another().map_err(|_| Misfit::Memory)?;
         let moves = self.layout.moves_to(&wider);
         for key in self.table.keys() {
-            if table.insert(moves.apply(W::unmix(key)).mix()) != Inserted::New {
+            if table.insert(Self::change_key(&moves, key)) != Inserted::New {
                 return Err(Misfit::Memory);
             }
         }
-        let worlds = chunks.iter_mut().flat_map(|chunks| chunks.iter_mut());
         let out = workers.iter_mut().flat_map(|worker| worker.sink.out.iter_mut());
-        for chunk in worlds.map(|chunk| &mut *chunk).chain(out) {
-            for word in &mut chunk.worlds {
-                *word = moves.apply(*word);
-            }
-        }
+        level.iter_mut().chain(out).for_each(|chunk| Self::change_chunk(&moves, chunk));
         for worker in workers {
             worker.sink.widen(|word| moves.apply(word));
             worker.forget();
@@ -261,7 +263,17 @@ impl<W: Word, P: Parts> Space for Packed<'_, W, P> {
         }
         self.reads = reads(self.shape, &wider);
         (self.table, self.layout) = (table, wider);
-        Ok(())
+        Ok(moves)
+    }
+
+    fn change_key(moves: &Moves<W>, key: W::Key) -> W::Key {
+        moves.apply(W::unmix(key)).mix()
+    }
+
+    fn change_chunk(moves: &Moves<W>, chunk: &mut Chunk<W>) {
+        for word in &mut chunk.worlds {
+            *word = moves.apply(*word);
+        }
     }
 
     fn is_exact(&self) -> bool {

@@ -51,6 +51,14 @@ impl<K: Key> Table<K> {
         Ok(table)
     }
 
+    /// An empty table as large as this one, that may grow as far.
+    ///
+    /// # Errors
+    /// The address space cannot be had.
+    pub(crate) fn another(&self) -> io::Result<Self> {
+        Self::new(self.homes, (self.slots_max * 8 * K::WORDS) as u64)
+    }
+
     fn advise(&self) {
         // Advice may be refused; nothing depends on it.
         #[cfg(target_os = "linux")]
@@ -75,6 +83,14 @@ impl<K: Key> Table<K> {
     /// How many bytes a table of so many homes takes.
     pub(crate) fn bytes_of(homes: usize) -> u64 {
         ((homes + TAIL) * 8 * K::WORDS) as u64
+    }
+
+    /// A number of homes for more keys, in at most so many bytes: [`Self::next_homes`], or what is left if that is worth
+    /// moving all keys.
+    pub(crate) fn homes_within(&self, bytes: u64) -> Option<usize> {
+        let slots = usize::try_from(bytes / (8 * K::WORDS) as u64).unwrap_or(usize::MAX).min(self.slots_max);
+        let next = self.next_homes().unwrap_or(usize::MAX).min(slots.saturating_sub(TAIL));
+        (next >= self.homes + self.homes / 8).then_some(next)
     }
 
     /// The next number of homes: doubled while it is small, by a half where memory counts. `None` where it would be
@@ -175,6 +191,35 @@ impl<K: Key> Table<K> {
         let aside = self.aside.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let slots = self.words().chunks_exact(K::WORDS).map(read::<K>);
         slots.filter(|key| key.words()[0] != 0).chain(aside)
+    }
+
+    /// Takes every key out, in order: those of a cluster (a run of slots without an empty one) have their homes in it, and
+    /// homes go by keys.
+    pub(crate) fn drain_in_order<E>(&mut self, mut take: impl FnMut(K) -> Result<(), E>) -> Result<(), E> {
+        let mut aside = std::mem::take(self.aside.get_mut().unwrap_or_else(PoisonError::into_inner));
+        aside.sort_unstable_by(|one, other| other.cmp(one));
+        let mut cluster = Vec::new();
+        for slot in 0..self.homes + TAIL {
+            let words = &self.words()[slot * K::WORDS..][..K::WORDS];
+            if words[0].load(Ordering::Relaxed) != 0 {
+                cluster.push(read::<K>(words));
+                words.iter().for_each(|word| word.store(0, Ordering::Relaxed));
+                continue;
+            }
+            if cluster.is_empty() {
+                continue;
+            }
+            cluster.sort_unstable();
+            for key in cluster.drain(..) {
+                while let Some(before) = aside.pop_if(|before| *before < key) {
+                    take(before)?;
+                }
+                take(key)?;
+            }
+        }
+        cluster.append(&mut aside);
+        cluster.sort_unstable();
+        cluster.into_iter().try_for_each(take)
     }
 
     /// Makes it larger, in place. Clusters (runs of slots without an empty one) are moved from the last to the first:

@@ -107,6 +107,13 @@ impl Tally {
         self.constraint |= other.constraint;
     }
 
+    /// Gives the worlds that something was found in other numbers.
+    pub(crate) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        for finding in self.answers.iter_mut().flatten().chain(&mut self.fault) {
+            finding.world = number(finding.world);
+        }
+    }
+
     /// Which limits of the check kept steps from being taken.
     pub(crate) fn limits(&self) -> Limits {
         let held_back = self.held_back.iter().enumerate().filter(|(_, held)| **held).map(|(bound, _)| bound);

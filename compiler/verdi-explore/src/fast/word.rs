@@ -55,7 +55,7 @@ pub(super) trait Word:
 }
 
 /// What the seen set stores: one word or two.
-pub(crate) trait Key: Copy + Eq + Send + Sync + Debug + 'static {
+pub(crate) trait Key: Copy + Ord + Send + Sync + Debug + 'static {
     /// How many 64-bit words it takes.
     const WORDS: usize;
 

@@ -15,6 +15,8 @@ pub(super) struct Common {
     /// Of each world, the one it was met from and the choice that led to it: in a sequential search that is to tell
     /// ways.
     pub(super) parents: Option<Vec<(u32, u32)>>,
+    /// The number of the first of them: those before are on the disk.
+    pub(super) first: u32,
     /// The number of the world that is being expanded.
     pub(super) at: u32,
     /// Counted while a world is expanded, which may have to be done again.
@@ -31,6 +33,7 @@ impl Common {
             tally: Tally::new(shape),
             fresh: 0,
             parents: parents.then(Vec::new),
+            first: 0,
             at: 0,
             transitions: 0,
             enabled: false,
@@ -46,7 +49,7 @@ impl Common {
             None => 0,
             Some(parents) => {
                 parents.push((parent, choice));
-                parents.len() as u32 - 1
+                self.first.wrapping_add(parents.len() as u32 - 1)
             }
         }
     }

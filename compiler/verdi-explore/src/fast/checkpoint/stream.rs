@@ -10,14 +10,14 @@ const BUFFER: usize = 1 << 18;
 
 /// A sum over words that differs wherever a single word does: each step is a bijection.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sum(u64);
+pub(in crate::fast) struct Sum(u64);
 
 impl Sum {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::fast) fn new(seed: u64) -> Self {
         Self(mix(seed ^ 0x5be0_cd19_137e_2179))
     }
 
-    fn word(&mut self, word: u64) {
+    pub(in crate::fast) fn word(&mut self, word: u64) {
         self.0 = mix(self.0 ^ word).wrapping_add(1);
     }
 
@@ -30,7 +30,7 @@ impl Sum {
         self.word(bytes.len() as u64);
     }
 
-    pub(super) fn get(self) -> u64 {
+    pub(in crate::fast) fn get(self) -> u64 {
         self.0
     }
 }
@@ -49,7 +49,7 @@ pub(in crate::fast) struct Out {
 }
 
 impl Out {
-    pub(super) fn new(file: File) -> Self {
+    pub(in crate::fast) fn new(file: File) -> Self {
         Self { file, buffer: Vec::with_capacity(BUFFER), sum: Sum::new(0) }
     }
 
@@ -83,11 +83,21 @@ impl Out {
         bytes.chunks(8).try_for_each(|word| self.word(to_word(word)))
     }
 
+    /// Adds the sum of all before.
+    pub(in crate::fast) fn mark(&mut self) -> io::Result<()> {
+        self.word(self.sum.get())
+    }
+
+    /// Brings all to the file, and gives it back.
+    pub(in crate::fast) fn close(mut self) -> io::Result<File> {
+        self.flush()?;
+        Ok(self.file)
+    }
+
     /// Adds the sum, and brings all to the disk.
     pub(super) fn end(mut self) -> io::Result<()> {
-        self.word(self.sum.get())?;
-        self.flush()?;
-        self.file.sync_all()
+        self.mark()?;
+        self.close()?.sync_all()
     }
 }
 
@@ -99,12 +109,14 @@ pub(in crate::fast) struct In {
     at: usize,
     /// How many words were not read yet, those in the buffer not counted.
     beyond: u64,
+    /// Of the words that were read.
+    sum: Sum,
 }
 
 impl In {
     /// So many words of a file, from where it is.
-    pub(super) fn new(file: File, words: u64) -> Self {
-        Self { file, buffer: Vec::new(), at: 0, beyond: words }
+    pub(in crate::fast) fn new(file: File, words: u64) -> Self {
+        Self { file, buffer: Vec::new(), at: 0, beyond: words, sum: Sum::new(0) }
     }
 
     fn left(&self) -> u64 {
@@ -117,6 +129,7 @@ impl In {
         }
         let word = to_word(&self.buffer[self.at..self.at + 8]);
         self.at += 8;
+        self.sum.word(word);
         Ok(word)
     }
 
@@ -176,10 +189,15 @@ impl In {
 
     /// Whether the last of the words that are left is the sum of those before it.
     pub(super) fn adds_up(mut self) -> Result<bool, Refused> {
-        let mut sum = Sum::new(0);
         while self.left() > 1 {
-            sum.word(self.word()?);
+            self.word()?;
         }
-        Ok(self.word()? == sum.get())
+        self.ends_well()
+    }
+
+    /// Whether the next word is the sum of all before it.
+    pub(in crate::fast) fn ends_well(&mut self) -> Result<bool, Refused> {
+        let sum = self.sum.get();
+        Ok(self.word()? == sum)
     }
 }

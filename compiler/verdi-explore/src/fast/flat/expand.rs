@@ -598,13 +598,18 @@ impl<'a, P: Parts> Ground<'a, P> {
         questions.judge(self.memo.parts, &view, number, &self.shared.kinds, |_| false, tally);
     }
 
-    /// Looks up a world that is built already.
-    fn build(&self, worker: &mut Worker, record: &[u32], parent: u32, choice: u32) {
-        let print = if self.is_symmetric() {
+    /// What the seen set keeps of a world.
+    pub(super) fn key(&self, worker: &mut Worker, record: &[u32]) -> u64 {
+        if self.is_symmetric() {
             self.prints().alone(&mut worker.canon, record)
         } else {
             self.print(record)
-        };
+        }
+    }
+
+    /// Looks up a world that is built already.
+    fn build(&self, worker: &mut Worker, record: &[u32], parent: u32, choice: u32) {
+        let print = self.key(worker, record);
         match self.table.insert(print) {
             Inserted::Known => {}
             Inserted::New => self.welcome(worker, record, parent, choice),
