@@ -210,7 +210,9 @@ impl<S: Space> Levels<'_, '_, S> {
             self.tally.absorb(&mut S::common(worker).tally);
         }
         let mut stats = Stats { elapsed: self.watch.elapsed(), ..self.stats() };
-        stats.distinct = self.disk.as_ref().map_or(stats.distinct, |disk| disk.sure(stats.distinct));
+        // Of candidates it is not known whether they are new.
+        let sure = self.disk.as_ref().map_or(stats.distinct, |disk| disk.sure(stats.distinct));
+        stats.distinct = stats.distinct.min(sure);
         let ways = self.disk.map(Disk::into_ways).unwrap_or_default();
         let parents = S::common(&mut self.workers[0]).parents.take().map(|parents| ways.and(parents));
         Ok(Raw { tally: self.tally, coverage, stats, parents })

@@ -216,7 +216,7 @@ impl<S: Space> Levels<'_, '_, S> {
         let most = self.waits_max();
         let Some(disk) = &mut self.disk else { return Ok(Vec::new()) };
         let (mut portion, mut bytes) = (Vec::new(), 0);
-        while bytes < most
+        while (bytes < most || portion.is_empty())
             && let Some(mut chunk) = disk.level.pop()?
         {
             S::number(&mut chunk, disk.number);

@@ -64,6 +64,11 @@ impl<K: Key> Writer<K> {
         Ok(())
     }
 
+    #[cfg(test)]
+    pub(super) fn write_to(&mut self, file: File) {
+        self.file = file;
+    }
+
     pub(super) fn close(mut self) -> io::Result<Run<K>> {
         self.flush()?;
         let Self { file, scrap, firsts, keys, .. } = self;

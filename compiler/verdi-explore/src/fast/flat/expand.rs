@@ -600,11 +600,7 @@ impl<'a, P: Parts> Ground<'a, P> {
 
     /// What the seen set keeps of a world.
     pub(super) fn key(&self, worker: &mut Worker, record: &[u32]) -> u64 {
-        if self.is_symmetric() {
-            self.prints().alone(&mut worker.canon, record)
-        } else {
-            self.print(record)
-        }
+        if self.is_symmetric() { self.prints().alone(&mut worker.canon, record) } else { self.print(record) }
     }
 
     /// Looks up a world that is built already.
