@@ -194,10 +194,10 @@ fn a_world_may_have_more_successors_than_a_small_table_has_room_for() {
     let machine = Machine::new(Interp::new(program));
     let whole = search(&machine, &options);
     assert_eq!(whole.stats.distinct, 14_001);
-    let outcome = search_on_disk(&machine, &options, 1 << 18, &path);
-    assert_eq!(timeless(&outcome), timeless(&whole));
-    let outcome = search_on_disk(&machine, &options, 1, &path);
-    assert_eq!(outcome.coverage, Coverage::Cut(Cut::Memory));
+    for workers in [1, 8] {
+        let outcome = search_on_disk(&machine, &Options { workers, ..options.clone() }, 1, &path);
+        assert_eq!(timeless(&outcome), timeless(&whole), "{workers} workers");
+    }
 }
 
 #[test]

@@ -41,8 +41,6 @@ pub(super) struct Disk<S: Space> {
     /// How many worlds were met, without candidates.
     sure: u64,
     ways: Ways,
-    /// Where the table was given up for the last time: the level, and how many worlds were left of it.
-    stuck: Option<(u64, u64)>,
 }
 
 impl<S: Space> Disk<S> {
@@ -57,7 +55,6 @@ impl<S: Space> Disk<S> {
             gone: 0,
             sure: 0,
             ways: Ways::default(),
-            stuck: None,
         }
     }
 

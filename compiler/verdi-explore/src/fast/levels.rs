@@ -327,8 +327,7 @@ impl<S: Space> Levels<'_, '_, S> {
 
     fn expand(&mut self, level: &mut Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
         while !level.is_empty() {
-            let worlds = level.iter().map(S::worlds).sum();
-            if let Err(cut) = self.make_room(worlds) {
+            if let Err(cut) = self.make_room() {
                 return Ok(Some(cut));
             }
             if self.saves.due() {
@@ -401,13 +400,13 @@ impl<S: Space> Levels<'_, '_, S> {
     }
 
     /// Lets the seen set grow where it is nearly full, and says where the search has to come back next.
-    fn make_room(&mut self, portion: u64) -> Result<(), Cut> {
+    fn make_room(&mut self) -> Result<(), Cut> {
         self.shared.halt.store(false, Ordering::Relaxed);
         if let Some(cut) = self.over_worlds() {
             return Err(cut);
         }
         if self.disk.is_some() {
-            return self.make_room_on_disk(portion);
+            return self.make_room_on_disk();
         }
         let met = self.shared.met.load(Ordering::Relaxed);
         // What workers may meet before they all notice.

@@ -123,9 +123,8 @@ impl<S: Space> Levels<'_, '_, S> {
         Self::write_ways(disk, S::common(&mut workers[0]))
     }
 
-    /// Makes room in memory for a level of which so many worlds are in the portion that is worked on, and says where the
-    /// search has to come back next.
-    pub(in crate::fast) fn make_room_on_disk(&mut self, portion: u64) -> Result<(), Cut> {
+    /// Makes room in memory, and says where the search has to come back next.
+    pub(in crate::fast) fn make_room_on_disk(&mut self) -> Result<(), Cut> {
         let waiting: u64 =
             self.workers.iter_mut().flat_map(|worker| S::out(worker).iter()).map(S::chunk_bytes).sum();
         if waiting > self.waits_max() {
@@ -141,7 +140,7 @@ impl<S: Space> Levels<'_, '_, S> {
             if flushed && known + slack < self.space.table().room() {
                 break;
             }
-            self.grow_or_give_up(portion)?;
+            self.grow_or_give_up(slack)?;
         }
         let gone = self.disk.as_ref().map_or(0, Disk::gone);
         let more = (self.waits_max() / 16).clamp(MET_MIN, LOOK);
@@ -149,25 +148,18 @@ impl<S: Space> Levels<'_, '_, S> {
         Ok(())
     }
 
-    fn grow_or_give_up(&mut self, portion: u64) -> Result<(), Cut> {
+    /// Lets the table grow within its part of the memory, or gives it up.
+    fn grow_or_give_up(&mut self, slack: u64) -> Result<(), Cut> {
         // Of each world that the table knows there may be a way.
         let parts = if self.tells_ways { 4 } else { 2 };
-        let most = self.share() / parts;
+        // What many workers meet before they all notice must fit in any case.
+        let cramped = self.space.table().room() < 4 * slack;
+        let most = if cramped { u64::MAX } else { self.share() / parts };
         if let Some(homes) = self.space.table().homes_within(most) {
             self.space.table_mut().grow(homes);
             return Ok(());
         }
-        let levels = self.levels;
-        let Some(disk) = &mut self.disk else { return Err(Cut::Memory) };
-        let here = Some((levels, portion + disk.level.worlds));
-        if disk.stuck != here {
-            disk.stuck = here;
-            return self.give_up_table();
-        }
-        // Nothing was done since it was given up: the worlds after a single one do not fit.
-        let homes = self.space.table().homes_within(self.memory_max());
-        self.space.table_mut().grow(homes.ok_or(Cut::Memory)?);
-        Ok(())
+        if cramped { Err(Cut::Memory) } else { self.give_up_table() }
     }
 
     /// Makes room in all worlds for what did not fit, here and on the disk.
