@@ -53,7 +53,6 @@ fn hold(name: &str, program: Program, options: &Options, memory: &[u64]) -> Outc
         for memory in memory {
             let outcome = search_on_disk(&machine, &Options { workers, ..options.clone() }, *memory, &path);
             let what = format!("{name}: {workers} workers, {memory} bytes");
-            println!("{what}: {} on disk of {}", outcome.stats.on_disk, outcome.stats.distinct);
             assert!(outcome.stats.on_disk > 0, "{what}: all of it fitted");
             assert_eq!(timeless(&outcome), timeless(&whole), "{what}");
         }

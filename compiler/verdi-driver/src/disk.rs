@@ -42,7 +42,6 @@ pub(crate) fn open(options: &CheckOptions) -> anyhow::Result<Option<Arc<Folder>>
 
 /// What there is to say after a search.
 pub(crate) fn note(stats: &Stats) -> Option<String> {
-    (stats.on_disk > 0).then(|| {
-        format!("memory was full: {} of the worlds that were met were kept on the disk", stats.on_disk)
-    })
+    let kept = crate::render::count(stats.on_disk);
+    (stats.on_disk > 0).then(|| format!("memory was full: {kept} of the worlds were kept on the disk"))
 }

@@ -308,21 +308,21 @@ impl<S: Space> Levels<'_, '_, S> {
 
     /// Expands all worlds of a level; where it is cut short, that is kept.
     fn level(&mut self, mut level: Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
-        loop {
-            let cut = self.expand(&mut level)?;
-            if cut.is_some() && self.saves.keeps() && self.flush() {
-                self.save(&level);
-            }
-            if cut.is_some() {
-                return Ok(cut);
+        let cut = loop {
+            if let Some(cut) = self.expand(&mut level)? {
+                break Some(cut);
             }
             match self.portion() {
-                Ok(portion) if portion.is_empty() => return Ok(self.over_worlds()),
+                Ok(portion) if portion.is_empty() => break self.over_worlds(),
                 Ok(portion) => level = portion,
-                Err(cut) => return Ok(Some(cut)),
+                Err(cut) => break Some(cut),
             }
             self.measure(&level);
+        };
+        if cut.is_some() && self.saves.keeps() && self.flush() {
+            self.save(&level);
         }
+        Ok(cut)
     }
 
     fn expand(&mut self, level: &mut Vec<S::Chunk>) -> Result<Option<Cut>, Misfit> {
