@@ -6,6 +6,7 @@
 //! sequential search where the first was not.
 
 mod checkpoint;
+mod desk;
 mod disk;
 mod flat;
 mod levels;
@@ -15,6 +16,7 @@ mod packed;
 pub(crate) mod questions;
 mod queues;
 mod renamings;
+mod space;
 mod table;
 pub(crate) mod tally;
 mod word;

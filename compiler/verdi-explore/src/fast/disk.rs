@@ -17,7 +17,7 @@ pub use folder::{Folder, Unusable};
 pub(super) use ways::Ways;
 
 use super::checkpoint::Refused;
-use super::levels::Space;
+use super::space::Space;
 use crate::Cut;
 use frontier::Frontier;
 use runs::Runs;

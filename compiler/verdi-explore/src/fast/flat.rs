@@ -3,23 +3,27 @@
 
 mod alone;
 mod canon;
+mod driven;
 mod expand;
 mod known;
 mod prints;
 mod record;
+mod sink;
+mod slow;
 mod steps;
 
 use super::checkpoint::{In, Out, Refused, save_ids};
-use super::levels::{Misfit, Space};
 use super::memo::Memo;
 use super::packed::Overflow;
 use super::queues::Queues;
 use super::renamings::Renamings;
+use super::space::{Misfit, Space};
 use super::table::Table;
 use super::worker::{Back, Common, Shared};
 use crate::Options;
-use expand::{Chunk, Ground, Worker};
+use expand::{Ground, Worker};
 use record::Form;
+use sink::Chunk;
 use std::convert::Infallible;
 use std::io;
 use verdi_machine::{Fault, Parts, Prospects, Shape};

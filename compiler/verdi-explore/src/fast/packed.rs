@@ -11,9 +11,9 @@ mod slow;
 pub(super) use layout::{Census, Overflow};
 
 use super::checkpoint::{In, Out, Refused, save_ids};
-use super::levels::{Misfit, Space};
 use super::memo::Memo;
 use super::queues::Queues;
+use super::space::{Misfit, Space};
 use super::table::{Inserted, Table};
 use super::word::{Key, Word};
 use super::worker::{Back, Common, Shared};

@@ -1,8 +1,8 @@
 //! The search: the ids of the parts and of queues, how far it came, the worlds that wait, and those that were met.
 
 use super::{In, Out, Refused};
-use crate::fast::levels::Space;
 use crate::fast::queues::Queues;
+use crate::fast::space::Space;
 use crate::fast::tally::{Finding, Tally};
 use std::io;
 use std::time::Duration;

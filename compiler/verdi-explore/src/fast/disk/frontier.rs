@@ -3,7 +3,7 @@
 use super::folder::{Folder, Scrap};
 use crate::Cut;
 use crate::fast::checkpoint::{In, Out};
-use crate::fast::levels::Space;
+use crate::fast::space::Space;
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, Seek};

@@ -2,8 +2,9 @@
 
 use super::Disk;
 use crate::Cut;
-use crate::fast::levels::{LOOK, Levels, Misfit, Space};
+use crate::fast::levels::{LOOK, Levels};
 use crate::fast::packed::Overflow;
+use crate::fast::space::{Misfit, Space};
 use crate::fast::worker::Common;
 use std::sync::atomic::Ordering;
 
