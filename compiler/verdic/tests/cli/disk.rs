@@ -37,11 +37,12 @@ fn what_cannot_go_on_on_a_disk_is_refused() {
     let (folder, kept) = kept();
     let (nowhere, file) = (folder.path("nowhere"), folder.file("file", "text"));
     let save = folder.path("save");
-    let cases: [(&[&str], &str, &str); 8] = [
+    let cases: [(&[&str], &str, &str); 9] = [
         (&[], &nowhere, "there is no such folder"),
         (&[], &file, "it is not a folder"),
         (&["--search", "dfs"], &kept, "only breadth-first searches"),
         (&["--search", "random"], &kept, "only breadth-first searches"),
+        (&["--swarm"], &kept, "only breadth-first searches"),
         (&["--simulate"], &kept, "only breadth-first searches"),
         (&["--engine", "interp"], &kept, "only breadth-first searches"),
         (&["--checkpoint", &save], &kept, "a checkpoint is of what is in memory"),
