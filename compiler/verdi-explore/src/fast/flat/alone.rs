@@ -97,9 +97,9 @@ impl<P: Parts> Ground<'_, P> {
         let vars = here.record[self.form.vars()];
         for node in 0..=nodes {
             let state = if node < nodes { here.record[self.form.node(node)] } else { 0 };
-            let steps = self.row(worker, vars, node, state).map_or(0, <[u32]>::len);
-            for step in 0..steps {
-                let delta = self.row(worker, vars, node, state).map_or(0, |row| row[step]);
+            let (from, to) = self.row(worker, vars, node, state);
+            for at in from..to {
+                let delta = worker.steps.own[at as usize];
                 self.look_at(worker, here, prospects, delta, false)?;
             }
         }

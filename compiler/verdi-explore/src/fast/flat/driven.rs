@@ -63,7 +63,7 @@ impl<P: Parts> Ground<'_, P> {
             self.maker().driven(&mut worker.steps, vars, packet);
             return self.take_first(worker, here, (vars, packet));
         };
-        let (from, to) = driven.drives;
+        let ((from, to), faults) = (driven.drives, driven.faults);
         for at in from..to {
             let Drive { firing, target } = worker.steps.drives[at as usize];
             let Some(taken) = worker.steps.known.get(firing, self.state_of(here, target)) else {
@@ -78,7 +78,10 @@ impl<P: Parts> Ground<'_, P> {
                 self.take(worker, here, taken.at)?;
             }
         }
-        self.take_faults(worker, (vars, packet))
+        if faults {
+            self.take_faults(worker, (vars, packet));
+        }
+        Ok(())
     }
 
     /// The rest of the steps of a packet, from one on that is not known.
@@ -93,18 +96,16 @@ impl<P: Parts> Ground<'_, P> {
         let Some(driven) = worker.steps.driven(vars, packet) else { return Ok(()) };
         let firings = Arc::clone(&driven.firings);
         self.take_firings(worker, here, (vars, packet), &firings.firings[from as usize..])?;
-        self.take_faults(worker, (vars, packet))
+        self.fault(worker, &firings);
+        Ok(())
     }
 
-    #[inline]
-    fn take_faults(&self, worker: &mut Worker, (vars, packet): (u32, u32)) -> Result<(), ()> {
-        if let Some(driven) = worker.steps.driven(vars, packet)
-            && !driven.firings.faults.is_empty()
-        {
+    #[cold]
+    fn take_faults(&self, worker: &mut Worker, (vars, packet): (u32, u32)) {
+        if let Some(driven) = worker.steps.driven(vars, packet) {
             let firings = Arc::clone(&driven.firings);
             self.fault(worker, &firings);
         }
-        Ok(())
     }
 
     fn fault(&self, worker: &mut Worker, firings: &Firings) {

@@ -10,7 +10,7 @@ use super::canon::{Canon, Prints};
 use super::prints;
 use super::record::Form;
 use super::sink::{Chunk, Successor};
-use super::steps::{Kind, Maker, NONE, Steps};
+use super::steps::{Kind, Maker, NONE, Row, Steps};
 use crate::Faulted;
 use crate::fast::packed::Overflow;
 use verdi_core::PacketStore;
@@ -205,9 +205,9 @@ impl<'a, P: Parts> Ground<'a, P> {
                 continue;
             }
             let state = if node < self.form.nodes { record[self.form.node(node)] } else { 0 };
-            let steps = self.row(worker, vars, node, state).map_or(0, <[u32]>::len);
-            for step in 0..steps {
-                let delta = self.row(worker, vars, node, state).map_or(0, |row| row[step]);
+            let (from, to) = self.row(worker, vars, node, state);
+            for at in from..to {
+                let delta = worker.steps.own[at as usize];
                 self.take(worker, here, delta)?;
             }
         }
@@ -222,19 +222,13 @@ impl<'a, P: Parts> Ground<'a, P> {
         Ok(())
     }
 
-    /// The steps of a node in a state that no packet drives.
+    /// Where the steps of a node in a state are that no packet drives.
     #[inline]
-    pub(super) fn row<'w>(
-        &self,
-        worker: &'w mut Worker,
-        vars: u32,
-        node: usize,
-        state: u32,
-    ) -> Option<&'w [u32]> {
-        if worker.steps.row(vars, node, state).is_none() {
-            self.maker().row(&mut worker.steps, vars, node, state);
+    pub(super) fn row(&self, worker: &mut Worker, vars: u32, node: usize, state: u32) -> Row {
+        match worker.steps.row(vars, node, state) {
+            Some(row) => row,
+            None => self.maker().row(&mut worker.steps, vars, node, state),
         }
-        worker.steps.row(vars, node, state)
     }
 
     /// Whether the steps of a packet are left out.

@@ -52,8 +52,8 @@ pub(super) enum Slow {
     Fault(RuleId, Fault),
 }
 
-/// Steps, by their deltas.
-type Row = Box<[u32]>;
+/// From where to where steps are in [`Steps::own`].
+pub(super) type Row = (u32, u32);
 
 /// What a packet drives.
 #[derive(Clone, Debug)]
@@ -61,6 +61,8 @@ pub(super) struct Driven {
     pub(super) firings: Arc<Firings>,
     /// Where its firings are in [`Steps::drives`].
     pub(super) drives: (u32, u32),
+    /// Whether a domain or a guard faults.
+    pub(super) faults: bool,
 }
 
 /// A firing that a packet drives, by its id, and the node at which it happens; [`NONE`] where it happens at none.
@@ -75,6 +77,8 @@ pub(super) struct Drive {
 pub(super) struct Steps {
     /// By variables, node (the last for no node) and state: the steps that no packet drives.
     rows: Vec<Vec<Vec<Option<Row>>>>,
+    /// The deltas of all that are in `rows`.
+    pub(super) own: Vec<u32>,
     /// By variables and packet: what a packet drives.
     driven: Vec<Vec<Option<Driven>>>,
     /// The firings of all that are in `driven`.
@@ -89,8 +93,8 @@ pub(super) struct Steps {
 
 impl Steps {
     #[inline]
-    pub(super) fn row(&self, vars: u32, node: usize, state: u32) -> Option<&[u32]> {
-        self.rows.get(vars as usize)?.get(node)?.get(state as usize)?.as_deref()
+    pub(super) fn row(&self, vars: u32, node: usize, state: u32) -> Option<Row> {
+        *self.rows.get(vars as usize)?.get(node)?.get(state as usize)?
     }
 
     #[inline]
@@ -114,14 +118,22 @@ pub(super) struct Maker<'a, P> {
 impl<P: Parts> Maker<'_, P> {
     /// Learns the steps of a node in a state that no packet drives.
     #[cold]
-    pub(super) fn row(&self, steps: &mut Steps, vars: u32, node: usize, state: u32) {
+    pub(super) fn row(&self, steps: &mut Steps, vars: u32, node: usize, state: u32) -> Row {
         let parts = self.memo.parts;
         let at_no_node = node == self.shape.kinds.len();
         let firings = if at_no_node { parts.free(vars) } else { parts.anchored(vars, node as u32, state) };
-        let mut row: Vec<u32> =
-            firings.firings.into_iter().map(|firing| self.step(steps, vars, state, firing, None)).collect();
-        row.extend(firings.faults.into_iter().map(|(rule, fault)| slow(steps, Slow::Fault(rule, fault))));
-        *grown(grown(grown(&mut steps.rows, vars as usize), node), state as usize) = Some(row.into());
+        let from = steps.own.len() as u32;
+        for firing in firings.firings {
+            let delta = self.step(steps, vars, state, firing, None);
+            steps.own.push(delta);
+        }
+        for (rule, fault) in firings.faults {
+            let delta = slow(steps, Slow::Fault(rule, fault));
+            steps.own.push(delta);
+        }
+        let row = (from, steps.own.len() as u32);
+        *grown(grown(grown(&mut steps.rows, vars as usize), node), state as usize) = Some(row);
+        row
     }
 
     /// Learns what a packet drives.
@@ -133,7 +145,8 @@ impl<P: Parts> Maker<'_, P> {
         steps
             .drives
             .extend(drives.map(|firing| Drive { firing: firing.id, target: firing.target.unwrap_or(NONE) }));
-        let driven = Driven { firings, drives: (from, steps.drives.len() as u32) };
+        let faults = !firings.faults.is_empty();
+        let driven = Driven { firings, drives: (from, steps.drives.len() as u32), faults };
         *grown(grown(&mut steps.driven, vars as usize), packet as usize) = Some(driven);
     }
 
