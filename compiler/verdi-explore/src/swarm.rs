@@ -57,7 +57,7 @@ impl Swarmed {
     }
 
     /// About which part of the new worlds that the fullest search met it took for known ones: the chance at the end is
-    /// the filled part to the power of [`Bits::EACH`], and it grew with the worlds.
+    /// the filled part to the power of the bits that each world sets, and it grew with the worlds.
     pub fn mistaken(&self) -> f64 {
         self.filled().powi(Bits::EACH as i32) / f64::from(Bits::EACH + 1)
     }
