@@ -110,11 +110,12 @@ fn peer(file: &str, title: &str) -> Program {
     found.into_iter().find(|(name, _)| name == title).expect("the check is there").1
 }
 
-/// Ends a search over and over, after so little time, and goes on with other numbers of workers.
-fn hold_in_pieces(program: Program, piece: Duration, file: &Path) -> usize {
+/// Ends a search over and over, after a small part of the time that it takes, and goes on with other numbers of workers.
+fn hold_in_pieces(program: Program, file: &Path) -> usize {
     let machine = Machine::new(Interp::new(program));
     let options = |workers| Options { count_all: true, workers, ..Options::default() };
     let whole = explore_parts(|| TakenApart::new(&machine), &options(1), &mut |_| Go::On);
+    let piece = whole.stats.elapsed / 5;
     let _ = fs::remove_file(file);
     for pieces in 1.. {
         let mut saves = Checkpoints::new(marks(&machine)).keep(file, Duration::from_millis(7));
@@ -136,9 +137,8 @@ fn hold_in_pieces(program: Program, piece: Duration, file: &Path) -> usize {
 #[test]
 fn pieces_make_a_whole() {
     let file = place("pieces");
-    let piece = Duration::from_millis(40);
     for (of, title) in [("lock.verdi", "lock(4, 2)"), ("raft.verdi", "raft(1, 1, 1)")] {
-        let pieces = hold_in_pieces(peer(of, title), piece, &file);
+        let pieces = hold_in_pieces(peer(of, title), &file);
         println!("{title}: {pieces} pieces");
         assert!(pieces > 3, "{title} took only {pieces} pieces");
     }
