@@ -41,7 +41,6 @@ mod tests;
 mod transformer;
 mod types;
 mod usefulness;
-mod visit;
 
 use crate::hir::{self, Program};
 use indexmap::IndexMap;
@@ -86,6 +85,7 @@ pub fn check(sources: &[Source<'_>]) -> (Program, Vec<Diagnostic>) {
     checker.index_constructors();
     checker.networks();
     checker.bodies();
+    checker.apply_transformers();
     checker.checks_and_tests();
     checker.recursion();
     checker.lints();
@@ -120,6 +120,8 @@ struct Checker<'a> {
     work: collect::Work<'a>,
     used: Used,
     effects: effects::Summaries,
+    /// Transformers and what they are applied to, as they were met.
+    applications: Vec<(hir::TransformerId, hir::Subject, verdi_diagnostics::Span)>,
     /// Whose messages and inputs the patterns at hand are of.
     judging: Owner,
 }
@@ -136,6 +138,7 @@ impl<'a> Checker<'a> {
             work: collect::Work::default(),
             used: Used::default(),
             effects: effects::Summaries::default(),
+            applications: Vec::new(),
             judging: Owner::Module,
         };
         checker.declare_builtins();

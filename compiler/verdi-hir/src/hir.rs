@@ -7,12 +7,13 @@
 //! [`ExprKind::Error`]; a program that has reported errors is never lowered.
 
 use cranelift_entity::{PrimaryMap, entity_impl};
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 pub use verdi_core::{Durability, Fairness, FieldId, KindId, Span};
 use verdi_core::{Op, PacketStore};
 
 /// A data type.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct TypeId(u32);
 entity_impl!(TypeId, "type");
 
@@ -66,6 +67,8 @@ pub struct Program {
     pub networks: PrimaryMap<NetworkId, Network>,
     /// Transformers.
     pub transformers: PrimaryMap<TransformerId, Transformer>,
+    /// The system that a transformer and a system with its type arguments became, for each that was asked for.
+    pub applied: FxHashMap<(TransformerId, SystemId, Vec<Ty>), SystemId>,
     /// Checks, in source order.
     pub checks: Vec<Check>,
     /// Tests, in source order.
@@ -149,6 +152,8 @@ pub enum SubjectTy {
     State,
     /// `S.Node`.
     Node,
+    /// A packet of the subject: what a `lift` lists.
+    Packet,
 }
 
 /// A data type.
@@ -192,6 +197,8 @@ pub enum CtorRef {
     Event(u32),
     /// `packet(src, dst, body)`.
     Packet,
+    /// In a `lift`: a packet of the subject.
+    SubjectPacket,
 }
 
 /// Something that is computed or done, with its variables.
@@ -229,6 +236,8 @@ pub struct FnDef {
     pub doc: String,
     /// The system it belongs to, whose parameters and kinds it may use.
     pub system: Option<SystemId>,
+    /// The transformer it belongs to, likewise.
+    pub transformer: Option<TransformerId>,
     /// Its type parameters.
     pub type_params: Vec<TyParamId>,
     /// The type of its result.
@@ -254,8 +263,23 @@ pub struct System {
     pub params: Vec<Param>,
     /// `system A(…) = B(…)`: what it stands for; its members are then empty.
     pub alias: Option<Subject>,
+    /// Of a transformed system: the transformer and what it was applied to.
+    pub transformed: Option<(TransformerId, SystemId)>,
+    /// Of a transformed system: the world of its subject that a world of it stands for.
+    pub lifting: Option<Lifting>,
     /// What it declares.
     pub members: Members,
+}
+
+/// The world of the subject that a world of a transformed system stands for.
+#[derive(Clone, Debug)]
+pub struct Lifting {
+    /// From a node to its state, of a data type with a constructor for each kind of the subject.
+    pub state: FnId,
+    /// The packets, a list of records `(src, dst, body)`.
+    pub packets: FnId,
+    /// The timer here for each of the subject's, by position in its [`Members::timers`].
+    pub timers: Vec<u32>,
 }
 
 /// A value parameter of a system or transformer.
@@ -533,18 +557,9 @@ pub enum Subject {
     /// `LockServ(clients: 3)`: type arguments, then one argument for each parameter; `None` takes the default.
     System(SystemId, Vec<Ty>, Vec<Option<Code>>),
     /// `reliable(…)`: the subject and the other arguments.
-    Transformed(Applied, Box<Subject>, Vec<Option<Code>>),
+    Transformed(TransformerId, Box<Subject>, Vec<Option<Code>>),
     /// Its error was reported.
     Error,
-}
-
-/// Which transformer is applied.
-#[derive(Clone, Debug)]
-pub enum Applied {
-    /// One that was declared.
-    Declared(TransformerId),
-    /// One of the library that this version only knows by name.
-    Library(SmolStr),
 }
 
 /// A check.
@@ -641,8 +656,6 @@ pub enum PropertyRef {
     NoFault,
     /// The built-in `deadlock_free`.
     DeadlockFree,
-    /// Of a transformed system: a property of it or of one of its layers, by name.
-    Layered(SmolStr),
 }
 
 /// A test.
@@ -742,6 +755,8 @@ pub enum ExprKind {
     Field(FieldId),
     /// World: a field of another node: the node, its kind.
     NodeField(Box<Expr>, KindId, FieldId),
+    /// Whether a node is of a kind.
+    NodeIs(Box<Expr>, KindId),
     /// The list of the nodes of a kind; of all nodes for `None` (`Node`, and a network's `nodes`).
     Nodes(Option<KindId>),
     /// The node of a single kind.

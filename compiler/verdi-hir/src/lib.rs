@@ -2,7 +2,9 @@
 //! lowering to Core ([`lower`]).
 
 mod check;
+mod elaborate;
 pub mod hir;
 pub mod lower;
+mod visit;
 
 pub use check::{Role, Source, check, check_steps};

@@ -24,6 +24,7 @@ mod symmetric;
 mod system;
 mod types;
 
+pub(crate) use subject::substitute;
 pub use steps::{LoweredTest, Step, StepKind};
 
 /// Computes a closed pure function of a program: how constants are evaluated, by whatever engine the caller has.
@@ -96,7 +97,7 @@ pub fn lower_check(
     let mut lower = match Lower::open(program, &check.subject, &check.subject_text, network, evaluate) {
         Ok(Some(lower)) => lower,
         Ok(None) => {
-            return Ok(nothing(check, "this version checks transformers' text but does not apply them yet"));
+            return Ok(nothing(check, "its system is not known"));
         }
         Err(diagnostics) => return Err(diagnostics),
     };
@@ -129,7 +130,6 @@ fn nothing(check: &hir::Check, reason: &str) -> Lowered {
 fn claim_name(claim: &hir::Claim) -> SmolStr {
     match &claim.kind {
         ClaimKind::Holds(property) | ClaimKind::Violates(property) => match property {
-            PropertyRef::Layered(name) => name.clone(),
             PropertyRef::NoFault => PropertyKind::NO_FAULT.into(),
             PropertyRef::DeadlockFree => PropertyKind::DEADLOCK_FREE.into(),
             PropertyRef::Property(_) | PropertyRef::Monitor(_) => "property".into(),

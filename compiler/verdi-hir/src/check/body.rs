@@ -6,7 +6,7 @@ use super::infer::{Infer, PARTS_MAX, subst};
 use super::scope::Owner;
 use super::types::{TypeScope, size};
 use super::usefulness;
-use super::visit::{self, Visitor};
+use crate::visit::{self, Visitor};
 use crate::hir::{
     Code, Condition, Expr, ExprKind, KindId, Local, LocalId, NetworkId, Pattern, ProcId, Stmt, StmtKind, Ty,
     TyParamId,

@@ -215,7 +215,10 @@ impl Body<'_, '_> {
         let key = name.text.as_str();
         let at_network = self.env.site == Site::Rule;
         match key {
-            "packet" if at_network || self.env.site == Site::Lift => {
+            "packet" if self.env.site == Site::Lift => {
+                return Some(self.construct(span, name.span, CtorRef::SubjectPacket, Some(args), None));
+            }
+            "packet" if at_network => {
                 return Some(self.construct(span, name.span, CtorRef::Packet, Some(args), None));
             }
             "inputs" if at_network => {

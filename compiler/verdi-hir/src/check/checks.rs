@@ -21,7 +21,6 @@ pub(super) struct About {
     /// The system at the bottom, and what its type parameters are.
     pub(super) system: Option<SystemId>,
     pub(super) ty_args: Vec<(TyParamId, Ty)>,
-    pub(super) layered: bool,
     pub(super) network: Option<NetworkId>,
 }
 
@@ -80,12 +79,9 @@ impl<'a> Checker<'a> {
 
     pub(super) fn about(&mut self, module: usize, subject: Subject, network: Option<NetworkId>) -> About {
         let bottom = self.bottom(&subject);
-        let (system, tys, layered) = match bottom {
-            Some((system, tys, layered)) => (Some(system), tys, layered),
-            None => (None, Vec::new(), false),
-        };
+        let (system, tys) = bottom.map_or((None, Vec::new()), |(system, tys)| (Some(system), tys));
         let params = system.map(|id| self.program.systems[id].type_params.clone()).unwrap_or_default();
-        About { module, subject, system, ty_args: params.into_iter().zip(tys).collect(), layered, network }
+        About { module, subject, system, ty_args: params.into_iter().zip(tys).collect(), network }
     }
 
     fn check_decl(&mut self, module: usize, decl: &'a ast::CheckDecl) -> Check {
@@ -194,7 +190,9 @@ impl<'a> Checker<'a> {
             ClauseKind::Refines(e, network) => {
                 let subject = self.subject(about.module, Owner::Module, e);
                 let network = self.network_named(about.module, network);
-                if !about.layered && about.system.is_some() {
+                let transformed =
+                    about.system.is_some_and(|id| self.program.systems[id].transformed.is_some());
+                if !transformed && about.system.is_some() {
                     let message = "only a transformed system refines another";
                     self.report(
                         Diagnostic::error(codes::V0515, clause.span, message)
@@ -411,26 +409,16 @@ impl<'a> Checker<'a> {
             _ => {}
         }
         let system = about.system?;
-        let owners: Vec<Owner> = std::iter::once(Owner::System(system))
-            .chain(self.layers(&about.subject).into_iter().map(Owner::Transformer))
-            .collect();
-        let mut known: Vec<SmolStr> = Vec::new();
-        for owner in owners {
-            let Some(members) = self.members(owner) else { continue };
-            let property = members.properties.iter().position(|property| property.name == name.text);
-            let monitor = members.monitors.iter().position(|monitor| monitor.name == name.text);
-            if about.layered && (property.is_some() || monitor.is_some()) {
-                return Some(PropertyRef::Layered(name.text.clone()));
-            }
-            if let Some(at) = property {
-                return Some(PropertyRef::Property(at as u32));
-            }
-            if let Some(at) = monitor {
-                return Some(PropertyRef::Monitor(at as u32));
-            }
-            known.extend(members.properties.iter().map(|property| property.name.clone()));
-            known.extend(members.monitors.iter().map(|monitor| monitor.name.clone()));
+        let members = &self.program.systems[system].members;
+        if let Some(at) = members.properties.iter().position(|property| property.name == name.text) {
+            return Some(PropertyRef::Property(at as u32));
         }
+        if let Some(at) = members.monitors.iter().position(|monitor| monitor.name == name.text) {
+            return Some(PropertyRef::Monitor(at as u32));
+        }
+        let mut known: Vec<SmolStr> =
+            members.properties.iter().map(|property| property.name.clone()).collect();
+        known.extend(members.monitors.iter().map(|monitor| monitor.name.clone()));
         let message =
             format!("the system `{}` has no property `{}`", self.program.systems[system].name, name.text);
         let report = Diagnostic::error(codes::V0501, name.span, message);
@@ -472,7 +460,8 @@ impl<'a> Checker<'a> {
     pub(super) fn net_vars_of_claims(&mut self) {
         let mut found = Vec::new();
         for check in &self.program.checks {
-            let (Some((system, _, false)), Some(network)) = (self.bottom(&check.subject), check.network)
+            let (Some((system, _)), Some(network)) =
+                (crate::elaborate::resolve(&self.program, &check.subject), check.network)
             else {
                 continue;
             };

@@ -223,6 +223,10 @@ impl<'a> Checker<'a> {
                 Owner::System(id) => Some(id),
                 _ => None,
             },
+            transformer: match owner {
+                Owner::Transformer(id) => Some(id),
+                _ => None,
+            },
             type_params: params.iter().map(|(_, id)| *id).collect(),
             result: Ty::Error,
             reads_world: false,
@@ -241,6 +245,8 @@ impl<'a> Checker<'a> {
             type_params: ty_params.iter().map(|(_, id)| *id).collect(),
             params: Vec::new(),
             alias: None,
+            transformed: None,
+            lifting: None,
             members: Members::default(),
         });
         let known =

@@ -5,7 +5,7 @@ use super::expr::{error, make};
 use super::infer::subst;
 use super::scope::Owner;
 use super::suggest::{did_you_mean, listed};
-use crate::hir::{CtorRef, Expr, ExprKind, KindId, Ty, TyParamId, TypeId};
+use crate::hir::{CtorRef, Expr, ExprKind, KindId, SubjectTy, Ty, TyParamId, TypeId};
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};
 use verdi_syntax::ast;
@@ -305,16 +305,13 @@ impl Body<'_, '_> {
                 Ty::Event,
                 vec![("at".into(), Ty::Node), ("to".into(), Ty::Caller), ("body".into(), Ty::Output)],
             ),
-            CtorRef::Packet => {
-                let body = if self.env.site == super::body::Site::Lift {
-                    Ty::Subject(crate::hir::SubjectTy::Message)
-                } else {
-                    Ty::Message
+            CtorRef::Packet | CtorRef::SubjectPacket => {
+                let (ty, body) = match ctor {
+                    CtorRef::Packet => (Ty::Packet, Ty::Message),
+                    _ => (Ty::Subject(SubjectTy::Packet), Ty::Subject(SubjectTy::Message)),
                 };
-                plain(
-                    Ty::Packet,
-                    vec![("src".into(), Ty::Node), ("dst".into(), Ty::Node), ("body".into(), body)],
-                )
+                let fields = vec![("src".into(), Ty::Node), ("dst".into(), Ty::Node), ("body".into(), body)];
+                plain(ty, fields)
             }
         }
     }
@@ -323,7 +320,7 @@ impl Body<'_, '_> {
         match ctor {
             CtorRef::Event(0) => "Event.Input".into(),
             CtorRef::Event(_) => "Event.Output".into(),
-            CtorRef::Packet => "packet".into(),
+            CtorRef::Packet | CtorRef::SubjectPacket => "packet".into(),
             _ => self.cx.variant(self.env.owner, ctor).map(|v| v.name.clone()).unwrap_or_default(),
         }
     }

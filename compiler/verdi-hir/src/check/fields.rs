@@ -262,13 +262,16 @@ impl Body<'_, '_> {
             "apply" => {
                 let outputs = Ty::List(Box::new(Ty::Subject(SubjectTy::Output)));
                 let result = Ty::Tuple(vec![state.clone(), outputs]);
-                let params = vec![("state".into(), state), ("input".into(), Ty::Subject(SubjectTy::Input))];
+                let mut params = vec![("state".into(), state), ("input".into(), Ty::Subject(SubjectTy::Input))];
+                if args.is_some_and(|args| args.len() > 2) {
+                    params.push(("caller".into(), Ty::Caller));
+                }
                 (InnerOp::MachineApply, params, result)
             }
             _ => {
                 let message = format!("a machine has no `{}`", name.text);
                 let report = Diagnostic::error(codes::V0207, name.span, message)
-                    .note("it has `init` and `apply(state, input)`");
+                    .note("it has `init`, `apply(state, input)` and `apply(state, input, caller)`");
                 self.report(did_you_mean(report, name.span, &name.text, ["init", "apply"]));
                 return Some(error(span));
             }

@@ -102,7 +102,7 @@ impl Body<'_, '_> {
             ast::Event::Timeout { inner: false, timer } => Event::Timeout(Some(self.timer_named(timer)?)),
             ast::Event::Input { pattern, from } => {
                 params.push(self.source(from.as_ref(), Ty::Caller).0);
-                let ty = self.input_ty(kind);
+                let ty = self.input_ty(kind, pattern);
                 Event::Input(self.event_pattern(pattern, &ty, params))
             }
             ast::Event::Message { pattern, from } => {
@@ -113,10 +113,12 @@ impl Body<'_, '_> {
         })
     }
 
-    /// A wrapper takes the inputs of what it wraps, unless it declares its own.
-    fn input_ty(&self, kind: KindId) -> Ty {
-        let own =
-            self.cx.members(self.env.owner).is_some_and(|members| !members.kinds[kind].inputs.is_empty());
+    /// In a transformer `on input` is about the inputs of its subject, unless it names one of its own.
+    fn input_ty(&self, kind: KindId, pattern: &ast::Pattern) -> Ty {
+        let own = self.cx.members(self.env.owner).is_some_and(|members| {
+            let mut inputs = members.kinds[kind].inputs.iter().map(|at| &members.inputs[*at as usize]);
+            inputs.any(|input| names(pattern, &input.name))
+        });
         if self.in_transformer() && !own { Ty::Subject(SubjectTy::Input) } else { Ty::Input }
     }
 
@@ -170,6 +172,15 @@ fn handler_name(event: &ast::Event) -> SmolStr {
         ast::Event::Timeout { inner: true, .. } => "on timeout inner".into(),
         ast::Event::Input { pattern, .. } => format!("on input {}", pattern_name(pattern)).into(),
         ast::Event::Message { pattern, .. } => format!("on message {}", pattern_name(pattern)).into(),
+    }
+}
+
+/// Whether a pattern, or the first of its alternatives, is of a constructor of this name.
+fn names(pattern: &ast::Pattern, name: &str) -> bool {
+    match &pattern.kind {
+        ast::PatternKind::Constructor { name: known, .. } => known.text == name,
+        ast::PatternKind::Or(alternatives) => alternatives.first().is_some_and(|first| names(first, name)),
+        _ => false,
     }
 }
 

@@ -5,8 +5,6 @@ use super::suggest::{did_you_mean, listed};
 use verdi_diagnostics::{Diagnostic, codes};
 use verdi_syntax::ast::{self, UseSource};
 
-/// The transformers that this version knows by name alone.
-pub(super) const LIBRARY_TRANSFORMERS: &[&str] = &["seq_num", "reliable", "primary_backup", "raft", "ghost"];
 const NETWORK_MODULE: &[&str] = &["std", "network"];
 const TRANSFORMER_MODULE: &[&str] = &["std", "transformers"];
 
@@ -34,7 +32,7 @@ impl<'a> Checker<'a> {
         let names: Vec<String> = if segments == NETWORK_MODULE {
             self.library().flat_map(|m| m.networks.keys().map(ToString::to_string)).collect()
         } else if segments == TRANSFORMER_MODULE {
-            LIBRARY_TRANSFORMERS.iter().map(ToString::to_string).collect()
+            self.library().flat_map(|m| m.transformers.keys().map(ToString::to_string)).collect()
         } else {
             let span = path.first().zip(path.last()).map_or(decl.span, |(a, b)| a.span.to(b.span));
             let written = segments.join(".");

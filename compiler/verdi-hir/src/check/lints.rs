@@ -24,7 +24,7 @@ impl Checker<'_> {
             self.owners.iter().map(|(owner, scope)| (*owner, scope.module)).collect();
         let mut found: Vec<Diagnostic> = Vec::new();
         for (owner, module) in owners {
-            if !self.is_root(module) {
+            if !self.is_root(module) || self.is_transformed(owner) {
                 continue;
             }
             self.unused_owned(owner, &mut found);
@@ -65,6 +65,11 @@ impl Checker<'_> {
         let runs =
             |item: &Item| matches!(item, Item::System(_) | Item::Network(_) | Item::Check(_) | Item::Test(_));
         self.sources[module].module.items.iter().any(runs)
+    }
+
+    /// Whether a system came about by applying a transformer: nobody wrote what it declares.
+    fn is_transformed(&self, owner: Owner) -> bool {
+        matches!(owner, Owner::System(id) if self.program.systems[id].transformed.is_some())
     }
 
     fn is_root(&self, module: usize) -> bool {

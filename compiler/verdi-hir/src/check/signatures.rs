@@ -379,9 +379,16 @@ impl<'a> Checker<'a> {
         name: &str,
     ) -> Option<(FieldId, Ty, Durability)> {
         let fields: &PrimaryMap<FieldId, Field> = &self.members(owner)?.kinds[kind].fields;
+        // In a transformed system, a field of what is wrapped is found by its own name, that of the outermost first.
+        let behind = |field: &Field| {
+            let bare = field.name.trim_start_matches("inner.");
+            (bare == name).then_some(field.name.len())
+        };
         fields
             .iter()
-            .find(|(_, field)| field.name == name)
+            .filter_map(|(id, field)| Some((behind(field)?, id, field)))
+            .min_by_key(|(depth, ..)| *depth)
+            .map(|(_, id, field)| (id, field))
             .map(|(id, field)| (id, field.ty.clone(), field.durability))
     }
 }

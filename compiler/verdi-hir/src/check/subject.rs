@@ -1,14 +1,12 @@
 //! Systems as applied: `LockServ(clients: 3)`, `reliable(LockServ(clients: 2))`.
 
 use super::Checker;
-use super::args::are;
 use super::body::{Body, Env, Site};
-use super::effects::Actor;
-use super::imports::LIBRARY_TRANSFORMERS;
 use super::infer::subst;
-use super::scope::Owner;
+use super::scope::{Owner, OwnerScope, TypeName};
 use super::suggest::did_you_mean;
-use crate::hir::{Applied, Code, Param, Subject, SystemId, TransformerId, Ty, TyParamId};
+use crate::elaborate;
+use crate::hir::{Code, Param, Subject, SystemId, TransformerId, Ty, TyParamId};
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};
 use verdi_syntax::ast;
@@ -34,14 +32,10 @@ impl<'a> Checker<'a> {
         }
         let declared = self.visible(module).find_map(|m| m.transformers.get(&name.text).copied());
         if let Some(id) = declared {
-            return self.transformed(module, owner, e.span, name, Applied::Declared(id), args);
-        }
-        if LIBRARY_TRANSFORMERS.contains(&name.text.as_str()) {
-            return self.transformed(module, owner, e.span, name, Applied::Library(name.text.clone()), args);
+            return self.transformed(module, owner, e.span, name, id, args);
         }
         let mut known: Vec<SmolStr> = self.visible(module).flat_map(|m| m.systems.keys().cloned()).collect();
         known.extend(self.visible(module).flat_map(|m| m.transformers.keys().cloned()));
-        known.extend(LIBRARY_TRANSFORMERS.iter().map(|name| SmolStr::new_static(name)));
         let report =
             Diagnostic::error(codes::V0211, name.span, format!("there is no system `{}`", name.text));
         self.report(did_you_mean(report, name.span, &name.text, known.iter().map(SmolStr::as_str)));
@@ -148,7 +142,7 @@ impl<'a> Checker<'a> {
         owner: Owner,
         span: Span,
         name: &ast::Name,
-        applied: Applied,
+        id: TransformerId,
         args: &[ast::Arg],
     ) -> Subject {
         let Some((first, rest)) = args.split_first() else {
@@ -163,16 +157,12 @@ impl<'a> Checker<'a> {
         if let Subject::Error = subject {
             return Subject::Error;
         }
-        self.machine_or_system(name, &applied, &subject, first.value.span);
         let what = format!("`{}`", name.text);
-        let values = match applied {
-            Applied::Library(_) => self.library_args(module, owner, rest),
-            Applied::Declared(id) => match self.declared_args(module, owner, span, &what, id, rest) {
-                Some(values) => values,
-                None => return Subject::Error,
-            },
+        let Some(values) = self.declared_args(module, owner, span, &what, id, rest) else {
+            return Subject::Error;
         };
-        Subject::Transformed(applied, Box::new(subject), values)
+        self.applications.push((id, subject.clone(), first.value.span));
+        Subject::Transformed(id, Box::new(subject), values)
     }
 
     fn declared_args(
@@ -197,86 +187,86 @@ impl<'a> Checker<'a> {
         Some(self.argument_codes(module, owner, span, what, &params, &slots, &[]))
     }
 
-    /// A transformer that is known by name alone: its arguments must at least mean something.
-    fn library_args(&mut self, module: usize, owner: Owner, args: &[ast::Arg]) -> Vec<Option<Code>> {
-        let mut values = Vec::new();
-        for arg in args {
-            let mut body = Body::new(self, Env::new(module, owner, Site::Const));
-            let value = body.expr(&arg.value, None);
-            let (code, effects) = body.finish(Vec::new(), value);
-            self.effects.bodies.push((Actor::Other(Site::Const.class()), effects));
-            values.push(Some(code));
+    /// Applies every transformer that something was written for, innermost first, now that all bodies are known.
+    /// What a transformer cannot be applied to is reported once.
+    pub(super) fn apply_transformers(&mut self) {
+        for (id, subject, span) in std::mem::take(&mut self.applications) {
+            let Some((system, tys)) = elaborate::resolve(&self.program, &subject) else { continue };
+            if tys.iter().any(mentions_param) {
+                continue;
+            }
+            self.apply_transformer(id, system, &tys, span);
         }
-        values
     }
 
-    /// A machine is a system of one node that sends nothing.
-    fn machine_or_system(&mut self, name: &ast::Name, applied: &Applied, subject: &Subject, span: Span) {
-        let machine = match applied {
-            Applied::Declared(id) => self.program.transformers[*id].machine,
-            Applied::Library(name) => matches!(name.as_str(), "raft" | "primary_backup"),
-        };
-        if !machine {
+    fn apply_transformer(&mut self, id: TransformerId, system: SystemId, tys: &[Ty], span: Span) {
+        if self.program.applied.contains_key(&(id, system, tys.to_vec())) {
             return;
         }
-        let Subject::System(id, ..) = subject else { return };
-        let members = &self.program.systems[*id].members;
-        if self.program.systems[*id].alias.is_none()
-            && (members.kinds.len() != 1 || !members.messages.is_empty())
-        {
-            let message =
-                format!("`{}` replicates a machine: a system of one node that sends nothing", name.text);
-            let nodes = members.kinds.len();
-            let report = Diagnostic::error(codes::V0515, span, message).label(format!(
-                "this has {nodes} kind{} of nodes, and {} message{} {} declared",
-                if nodes == 1 { "" } else { "s" },
-                members.messages.len(),
-                if members.messages.len() == 1 { "" } else { "s" },
-                are(members.messages.len())
-            ));
-            self.report(report);
+        if let Some(refusal) = elaborate::refusal(&self.program, id, system, span) {
+            self.report(refusal);
+            return;
         }
+        let before = self.program.types.len();
+        let new = elaborate::apply(&mut self.program, id, system, tys);
+        self.open_scope(id, system, new, before);
     }
 
-    /// The system at the bottom of a subject, with its type arguments; and whether transformers stand around it.
-    pub(super) fn bottom(&self, subject: &Subject) -> Option<(SystemId, Vec<Ty>, bool)> {
-        let mut subject = subject;
-        let mut layered = false;
-        for _ in 0..LAYERS_MAX {
-            match subject {
-                Subject::Error => return None,
-                Subject::Transformed(_, inner, _) => {
-                    layered = true;
-                    subject = inner;
-                }
-                Subject::System(id, tys, _) => match &self.program.systems[*id].alias {
-                    Some(alias) => subject = alias,
-                    None => return Some((*id, tys.clone(), layered)),
-                },
-            }
+    /// What code of checks and tests on a transformed system may name.
+    fn open_scope(&mut self, id: TransformerId, subject: SystemId, new: SystemId, first_type: usize) {
+        let mut scope = OwnerScope::default();
+        for owner in [Owner::System(subject), Owner::Transformer(id)] {
+            let Some(known) = self.owner(owner) else { continue };
+            scope.module = known.module;
+            scope.types.extend(known.types.iter().map(|(name, ty)| (name.clone(), *ty)));
         }
-        None
+        for (ty, def) in self.program.types.iter().skip(first_type) {
+            scope.types.insert(def.name.clone(), TypeName::Data(ty));
+        }
+        for (id, def) in self.program.fns.iter().filter(|(_, def)| def.system == Some(new)) {
+            scope.fns.entry(def.name.clone()).or_insert(id);
+        }
+        let kinds = &self.program.systems[new].members.kinds;
+        scope.kinds = kinds.iter().map(|(id, kind)| (kind.name.clone(), id)).collect();
+        self.owners.insert(Owner::System(new), scope);
+        self.index_constructors();
     }
 
-    /// The declared transformers around a subject, outermost first.
-    pub(super) fn layers(&self, subject: &Subject) -> Vec<TransformerId> {
-        let mut subject = subject;
-        let mut found = Vec::new();
-        for _ in 0..LAYERS_MAX {
-            match subject {
-                Subject::Error => break,
-                Subject::Transformed(applied, inner, _) => {
-                    if let Applied::Declared(id) = applied {
-                        found.push(*id);
-                    }
-                    subject = inner;
+    /// The system that a subject stands for, transformers applied, with its type arguments.
+    pub(super) fn bottom(&mut self, subject: &Subject) -> Option<(SystemId, Vec<Ty>)> {
+        self.apply_layers(subject, 0);
+        elaborate::resolve(&self.program, subject)
+    }
+
+    /// Applies the transformers of one subject whose types are known by now.
+    fn apply_layers(&mut self, subject: &Subject, depth: usize) {
+        if depth > LAYERS_MAX {
+            return;
+        }
+        match subject {
+            Subject::Error => {}
+            Subject::System(id, ..) => {
+                if let Some(alias) = self.program.systems[*id].alias.clone() {
+                    self.apply_layers(&alias, depth + 1);
                 }
-                Subject::System(id, ..) => match &self.program.systems[*id].alias {
-                    Some(alias) => subject = alias,
-                    None => break,
-                },
+            }
+            Subject::Transformed(id, inner, _) => {
+                self.apply_layers(inner, depth + 1);
+                if let Some((system, tys)) = elaborate::resolve(&self.program, inner) {
+                    let span = self.program.transformers[*id].span;
+                    self.apply_transformer(*id, system, &tys, span);
+                }
             }
         }
-        found
+    }
+}
+
+fn mentions_param(ty: &Ty) -> bool {
+    match ty {
+        Ty::Param(_) => true,
+        Ty::List(inner) | Ty::Set(inner) => mentions_param(inner),
+        Ty::Map(key, value) => mentions_param(key) || mentions_param(value),
+        Ty::Tuple(parts) | Ty::Data(_, parts) => parts.iter().any(mentions_param),
+        _ => false,
     }
 }

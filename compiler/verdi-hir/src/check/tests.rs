@@ -8,7 +8,7 @@ use super::expr::make;
 use super::scope::{ModuleScope, Owner, OwnerScope, TypeName};
 use super::suggest::{did_you_mean, listed};
 use crate::hir::{
-    Code, CtorRef, ExprKind, NetworkId, Pattern, PatternKind, Program, Rule, Subject, Test, TestStep,
+    Code, CtorRef, ExprKind, NetworkId, Program, Rule, Subject, Test, TestStep,
     TestStepKind, Ty,
 };
 use smol_str::SmolStr;
@@ -175,20 +175,11 @@ impl<'a> Checker<'a> {
         Some(TestStepKind::Packet { rule: rule.text.clone(), matches, from, to })
     }
 
-    /// `message -> bool`: whether a packet's body is meant. Under a transformer the messages are its own.
+    /// `message -> bool`: whether a packet's body is meant.
     fn packet_pattern(&mut self, about: &About, pattern: &ast::Pattern) -> Code {
-        let mut env = about.world();
-        if let Some(outermost) = self.layers(&about.subject).first() {
-            env.owner = Owner::Transformer(*outermost);
-        }
-        let known = !about.layered || env.owner != about.owner();
-        let mut body = Body::new(self, env);
+        let mut body = Body::new(self, about.world());
         let message = body.new_local("", pattern.span, Ty::Message, false);
-        let mut matched = if known {
-            body.bind_pattern(pattern, &Ty::Message, None)
-        } else {
-            Pattern { span: pattern.span, ty: Ty::Message, kind: PatternKind::Wildcard }
-        };
+        let mut matched = body.bind_pattern(pattern, &Ty::Message, None);
         for id in body.locals.keys() {
             body.info[id].exempt = true;
         }
@@ -221,10 +212,8 @@ impl<'a> Checker<'a> {
         }
         let names: Vec<SmolStr> = candidates.into_iter().map(name_of).collect();
         let message = format!("there is no timer `{}` there", timer.text);
-        if !about.layered {
-            let report = Diagnostic::error(codes::V0212, timer.span, message);
-            self.report(did_you_mean(report, timer.span, &timer.text, names.iter().map(SmolStr::as_str)));
-        }
+        let report = Diagnostic::error(codes::V0212, timer.span, message);
+        self.report(did_you_mean(report, timer.span, &timer.text, names.iter().map(SmolStr::as_str)));
         None
     }
 

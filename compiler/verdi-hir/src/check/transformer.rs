@@ -71,7 +71,7 @@ impl<'a> Checker<'a> {
             states.push(self.lifted_state(owner, module, binder, state));
         }
         let packets = lift.packets.as_ref().map(|packets| {
-            let ty = Ty::List(Box::new(Ty::Packet));
+            let ty = Ty::List(Box::new(Ty::Subject(SubjectTy::Packet)));
             self.const_code(
                 Env::new(module, owner, Site::Lift),
                 packets,

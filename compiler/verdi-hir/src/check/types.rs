@@ -240,6 +240,7 @@ impl Checker<'_> {
                     SubjectTy::Timer => "Timer",
                     SubjectTy::State => "State",
                     SubjectTy::Node => "Node",
+                    SubjectTy::Packet => "Packet",
                 });
             }
             Ty::Effects => out.push_str("S.Effects"),

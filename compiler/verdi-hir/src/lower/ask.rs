@@ -83,7 +83,6 @@ impl<'a> Lower<'a> {
         match property {
             PropertyRef::NoFault => self.built_in(PropertyKind::NoFault, expect, span),
             PropertyRef::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, expect, span),
-            PropertyRef::Layered(name) => not_run(name, "the properties of transformed systems"),
             PropertyRef::Monitor(index) => {
                 not_run(&self.members().monitors[*index as usize].name, "monitors")
             }

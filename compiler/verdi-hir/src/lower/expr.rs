@@ -20,6 +20,7 @@ impl<'a> Body<'_, 'a> {
             | ExprKind::SingleNode(_) => self.atom(expr),
             ExprKind::Field(_)
             | ExprKind::NodeField(..)
+            | ExprKind::NodeIs(..)
             | ExprKind::NetVar(_)
             | ExprKind::Packets
             | ExprKind::DistinctPackets
@@ -111,6 +112,10 @@ impl<'a> Body<'_, 'a> {
                 let node = self.expr(node);
                 self.needs_world(span);
                 Rvalue::NodeField(node, *kind, *field)
+            }
+            ExprKind::NodeIs(node, kind) => {
+                let node = self.expr(node);
+                return self.assign(span, ty, Rvalue::NodeIs(node, *kind));
             }
             ExprKind::Timers(node) => Rvalue::Timers(self.expr(node)),
             ExprKind::Inputs(node) => Rvalue::Inputs(self.expr(node)),

@@ -115,6 +115,6 @@ pub(super) fn tag(ctor: CtorRef) -> u32 {
         | CtorRef::Input(tag)
         | CtorRef::Output(tag)
         | CtorRef::Event(tag) => tag,
-        CtorRef::Packet => 0,
+        CtorRef::Packet | CtorRef::SubjectPacket => 0,
     }
 }

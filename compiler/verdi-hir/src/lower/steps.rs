@@ -54,7 +54,7 @@ pub(super) fn lower_steps<'a>(
         |reason: &str| LoweredTest { program: None, reason: Some(reason.into()), steps: Vec::new() };
     let Some(network) = network else { return Ok(not_run("it names no network")) };
     let Some(mut lower) = Lower::open(program, subject, name, network, evaluate)? else {
-        return Ok(not_run("this version checks transformers' text but does not apply them yet"));
+        return Ok(not_run("its system is not known"));
     };
     let mut inputs = lower.step_inputs(steps);
     lower.system(&mut inputs);

@@ -10,9 +10,15 @@ use verdi_diagnostics::{Diagnostic, codes};
 const NODES_MAX: u64 = 1000;
 
 impl<'a> Lower<'a> {
-    /// Resolves a subject to its system; `false` where it is a transformed one, or in error.
+    /// Resolves a subject to its system and values for its parameters; `false` where it is in error.
     pub(super) fn apply(&mut self, subject: &'a Subject) -> bool {
-        let Subject::System(id, ty_args, args) = subject else { return false };
+        let (id, ty_args, args) = match subject {
+            Subject::System(id, ty_args, args) => (id, ty_args, args),
+            Subject::Transformed(transformer, inner, args) => {
+                return self.apply_transformed(*transformer, inner, args);
+            }
+            Subject::Error => return false,
+        };
         let system = &self.hir.systems[*id];
         let ty_args: Vec<_> = ty_args.iter().map(|ty| substitute(ty, &self.ty_args)).collect();
         let mut params: Vec<ConstId> = Vec::new();
@@ -44,6 +50,45 @@ impl<'a> Lower<'a> {
                 true
             }
         }
+    }
+
+    /// A transformed system has the parameters of its subject, then those of its transformer.
+    fn apply_transformed(
+        &mut self,
+        transformer: hir::TransformerId,
+        inner: &'a Subject,
+        args: &'a [Option<hir::Code>],
+    ) -> bool {
+        let (outer, outer_types) = (self.params.clone(), self.ty_args.clone());
+        if !self.apply(inner) {
+            return false;
+        }
+        let tys: Vec<Ty> = self.hir.systems[self.system]
+            .type_params
+            .iter()
+            .map(|param| self.ty_args.get(param).cloned().unwrap_or(Ty::Error))
+            .collect();
+        let Some(&system) = self.hir.applied.get(&(transformer, self.system, tys)) else { return false };
+        self.system = system;
+        let params = self.hir.systems[system].params.iter().skip(self.params.len());
+        for (param, arg) in params.zip(args) {
+            let ty = self.ty_with(&param.ty, &FxHashMap::default());
+            let value = match (arg, &param.default) {
+                (Some(arg), _) => {
+                    let own = std::mem::replace(&mut self.params, outer.clone());
+                    let own_types = std::mem::replace(&mut self.ty_args, outer_types.clone());
+                    let value = self.constant_value(arg, ty);
+                    (self.params, self.ty_args) = (own, own_types);
+                    value
+                }
+                (None, Some(default)) => self.constant_value(default, ty),
+                (None, None) => None,
+            };
+            let Some(value) = value else { return false };
+            let value = self.constant(ty, value);
+            self.params.push(value);
+        }
+        true
     }
 
     /// Makes the kinds with their nodes; what they have and do comes later.
@@ -103,7 +148,7 @@ impl<'a> Lower<'a> {
 }
 
 /// `ty` with type parameters replaced; unknown ones stay.
-pub(super) fn substitute(ty: &Ty, args: &FxHashMap<hir::TyParamId, Ty>) -> Ty {
+pub(crate) fn substitute(ty: &Ty, args: &FxHashMap<hir::TyParamId, Ty>) -> Ty {
     let of = |ty: &Ty| substitute(ty, args);
     match ty {
         Ty::Param(param) => args.get(param).unwrap_or(ty).clone(),

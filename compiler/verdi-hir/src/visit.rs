@@ -1,32 +1,56 @@
 //! A walk over everything in a body, to change it in place. Children come before their parents.
 
 use crate::hir::{
-    Clauses, Condition, Expr, ExprKind, Pattern, PatternKind, Place, PlaceStepKind, Stmt, StmtKind, Ty,
+    Clauses, Code, Condition, CtorRef, Expr, ExprKind, LocalId, Pattern, PatternKind, Place, PlaceRoot,
+    PlaceStepKind, Stmt, StmtKind, Ty,
 };
 use verdi_diagnostics::Span;
 
 /// What is done on the way.
-pub(super) trait Visitor {
+pub(crate) trait Visitor {
     /// At every type.
     fn ty(&mut self, _span: Span, _ty: &mut Ty) {}
+    /// At every constructor that is built, copied, read or matched.
+    fn ctor(&mut self, _ctor: &mut CtorRef) {}
+    /// At every variable that is read, bound or assigned.
+    fn local(&mut self, _local: &mut LocalId) {}
     /// At every expression, before its type is visited and after what is inside it.
     fn expr(&mut self, _expr: &mut Expr) {}
     /// At every statement, after what is inside it.
     fn stmt(&mut self, _stmt: &mut Stmt) {}
+    /// At every place that is assigned, after what is inside it.
+    fn place(&mut self, _place: &mut Place) {}
 }
 
-pub(super) fn expr(e: &mut Expr, v: &mut dyn Visitor) {
+/// Code with its parameters and the types of its variables.
+pub(crate) fn code(code: &mut Code, v: &mut dyn Visitor) {
+    code.params.iter_mut().for_each(|param| v.local(param));
+    for local in code.locals.values_mut() {
+        v.ty(local.span, &mut local.ty);
+    }
+    expr(&mut code.body, v);
+}
+
+pub(crate) fn expr(e: &mut Expr, v: &mut dyn Visitor) {
     match &mut e.kind {
+        ExprKind::Local(local) => v.local(local),
+        ExprKind::Get(a, ctor, _) => {
+            v.ctor(ctor);
+            expr(a, v);
+        }
+        ExprKind::Make(ctor, es) => {
+            v.ctor(ctor);
+            all(es, v);
+        }
         ExprKind::NodeField(a, ..)
+        | ExprKind::NodeIs(a, _)
         | ExprKind::Timers(a)
         | ExprKind::Inputs(a)
-        | ExprKind::Get(a, ..)
         | ExprKind::EffectsField(a, _)
         | ExprKind::InnerState(Some(a)) => expr(a, v),
         ExprKind::Tuple(es)
         | ExprKind::List(es)
         | ExprKind::Set(es)
-        | ExprKind::Make(_, es)
         | ExprKind::Inner(_, es)
         | ExprKind::Op(_, es)
         | ExprKind::CallProc(_, es) => all(es, v),
@@ -49,7 +73,8 @@ pub(super) fn expr(e: &mut Expr, v: &mut dyn Visitor) {
             expr(b, v);
         }
         ExprKind::Count(c) => clauses(c, v),
-        ExprKind::Copy(_, base, fields) => {
+        ExprKind::Copy(ctor, base, fields) => {
+            v.ctor(ctor);
             expr(base, v);
             fields.iter_mut().for_each(|(_, e)| expr(e, v));
         }
@@ -111,15 +136,21 @@ fn condition(c: &mut Condition, v: &mut dyn Visitor) {
     }
 }
 
-pub(super) fn pattern(p: &mut Pattern, v: &mut dyn Visitor) {
+pub(crate) fn pattern(p: &mut Pattern, v: &mut dyn Visitor) {
     v.ty(p.span, &mut p.ty);
     match &mut p.kind {
-        PatternKind::Ctor(_, ps)
-        | PatternKind::Tuple(ps)
-        | PatternKind::List(ps, _)
-        | PatternKind::Or(ps) => {
+        PatternKind::Bind(local) => v.local(local),
+        PatternKind::Ctor(ctor, ps) => {
+            v.ctor(ctor);
             ps.iter_mut().for_each(|p| pattern(p, v));
         }
+        PatternKind::List(ps, rest) => {
+            if let Some(Some(rest)) = rest {
+                v.local(rest);
+            }
+            ps.iter_mut().for_each(|p| pattern(p, v));
+        }
+        PatternKind::Tuple(ps) | PatternKind::Or(ps) => ps.iter_mut().for_each(|p| pattern(p, v)),
         _ => {}
     }
 }
@@ -130,12 +161,19 @@ fn place(p: &mut Place, v: &mut dyn Visitor) {
     } else {
         v.ty(Span::default(), &mut p.ty);
     }
+    if let PlaceRoot::Local(local) = &mut p.root {
+        v.local(local);
+    }
     for step in &mut p.path {
+        if let PlaceStepKind::Field(ctor, _) = &mut step.kind {
+            v.ctor(ctor);
+        }
         if let PlaceStepKind::ListIndex(e) | PlaceStepKind::MapKey(e) = &mut step.kind {
             expr(e, v);
         }
         v.ty(step.span, &mut step.ty);
     }
+    v.place(p);
 }
 
 fn stmt(s: &mut Stmt, v: &mut dyn Visitor) {
