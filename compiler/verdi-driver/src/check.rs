@@ -1,6 +1,5 @@
 //! Runs a check: lowers it, searches its worlds, and says what was found.
 
-use crate::Watch;
 use crate::evidence::trace_for;
 use crate::options::CheckOptions;
 use crate::reductions::Reductions;
@@ -9,6 +8,8 @@ use crate::search::{self, Asked, Searched};
 use crate::session::Session;
 use crate::unbounded::endless_rules;
 use crate::verdict::{cut_reason, judge, limits};
+use crate::{Watch, refinement};
+use std::sync::Arc;
 use verdi_core::{Expect, FuncId, Program, PropertyId, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
 use verdi_explore::{Answer, Cut, Stats, shrink};
@@ -125,7 +126,13 @@ pub(crate) fn run(
         for rule in endless_rules(reductions.searched(&program)) {
             watch.warn(&session.files, endless_warning(&program, rule, check));
         }
+        let refined = (!lowered.refinements.is_empty()).then(|| Arc::new(program.clone()));
         search(session, check, options, (program, &reductions), watch, &mut report)?;
+        for refinement in &lowered.refinements {
+            if let Some(program) = &refined {
+                refinement::run(program, refinement, options, watch, &mut report);
+            }
+        }
     }
     report.rows.extend(lowered.not_run.into_iter().map(|claim| Row {
         property: claim.property.to_string(),

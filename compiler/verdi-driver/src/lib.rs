@@ -13,6 +13,7 @@ pub mod ladder;
 pub mod memory;
 pub mod options;
 mod reductions;
+mod refinement;
 pub mod render;
 pub mod replay;
 pub mod report;

@@ -14,8 +14,8 @@ mod refusals;
 mod types;
 
 use crate::hir::{
-    Code, FnDef, FnId, KindId, LocalId, Members, Program, Subject, System, SystemId, Transformer, TransformerId,
-    Ty, TyParamId,
+    Code, FnDef, FnId, KindId, LocalId, Members, Program, Subject, System, SystemId, Transformer,
+    TransformerId, Ty, TyParamId,
 };
 use rustc_hash::FxHashMap;
 use smol_str::format_smolstr;
@@ -46,7 +46,12 @@ pub(crate) fn resolve(program: &Program, subject: &Subject) -> Option<(SystemId,
 
 /// Applies a transformer to a system with these type arguments. What it cannot be applied to, [`refusal`] tells
 /// beforehand.
-pub(crate) fn apply(program: &mut Program, transformer: TransformerId, subject: SystemId, tys: &[Ty]) -> SystemId {
+pub(crate) fn apply(
+    program: &mut Program,
+    transformer: TransformerId,
+    subject: SystemId,
+    tys: &[Ty],
+) -> SystemId {
     let key = (transformer, subject, tys.to_vec());
     if let Some(known) = program.applied.get(&key) {
         return *known;

@@ -17,6 +17,7 @@ mod expr;
 mod inputs;
 mod network;
 mod pattern;
+mod refine;
 mod steps;
 mod stmt;
 mod subject;
@@ -24,8 +25,9 @@ mod symmetric;
 mod system;
 mod types;
 
-pub(crate) use subject::substitute;
+pub use refine::Refinement;
 pub use steps::{LoweredTest, Step, StepKind};
+pub(crate) use subject::substitute;
 
 /// Computes a closed pure function of a program: how constants are evaluated, by whatever engine the caller has.
 pub type Evaluate<'a> = &'a dyn Fn(&core::Program, FuncId) -> Result<Value, (FaultKind, Span, SmolStr)>;
@@ -68,6 +70,8 @@ pub struct Lowered {
     pub notes: Vec<String>,
     /// The extra bounds of [`Options::faults_max`] that were put: names of rules.
     pub faults_bounded: Vec<SmolStr>,
+    /// Claims that the system refines its subject.
+    pub refinements: Vec<Refinement>,
 }
 
 /// A claim that this version does not run.
@@ -111,6 +115,7 @@ pub fn lower_check(
         not_run: asked.not_run,
         notes: asked.notes,
         faults_bounded: asked.faults_bounded,
+        refinements: asked.refinements,
     })
 }
 
@@ -124,7 +129,7 @@ fn nothing(check: &hir::Check, reason: &str) -> Lowered {
             .map(|claim| NotRun { property: claim_name(claim), span: claim.span, reason: reason.into() })
             .collect()
     };
-    Lowered { program: None, not_run, notes: Vec::new(), faults_bounded: Vec::new() }
+    Lowered { program: None, not_run, notes: Vec::new(), faults_bounded: Vec::new(), refinements: Vec::new() }
 }
 
 fn claim_name(claim: &hir::Claim) -> SmolStr {

@@ -17,6 +17,7 @@ mod model;
 mod packets;
 mod parts;
 mod prospects;
+mod refine;
 mod replay;
 mod world;
 
@@ -30,5 +31,6 @@ pub use parts::{
     Update, Whole, Whose, WorldMoves,
 };
 pub use prospects::{Prospect, Prospects};
+pub use refine::{Lift, Mismatch, Refined, Refining};
 pub use replay::{NotEnabled, Refusal};
 pub use world::{NodeState, World};

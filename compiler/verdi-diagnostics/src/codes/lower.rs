@@ -59,4 +59,8 @@ check "one at a time" LockServ(clients: 3) {
 
 Say it of some client or of all (`exists c in Client: c.held`), ask it in a check of its own, or leave
 the clause out: the check is the same without it, only slower."#;
+    V0728 "nothing to refine" r#"`refines S under A` holds a transformed system against what was transformed: each of its steps stands,
+through the transformer's `lift`, for no step of `S` or for steps that `A` allows, with the same inputs and outputs. So `S` is the subject
+of the transformer that was applied last, with the same arguments, and the transformer has a `lift`. Of `reliable(seq_num(S))`, check that it refines
+`seq_num(S)`, and in another check that `seq_num(S)` refines `S`."#;
 }

@@ -6,11 +6,11 @@ use super::infer::{Infer, PARTS_MAX, subst};
 use super::scope::Owner;
 use super::types::{TypeScope, size};
 use super::usefulness;
-use crate::visit::{self, Visitor};
 use crate::hir::{
     Code, Condition, Expr, ExprKind, KindId, Local, LocalId, NetworkId, Pattern, ProcId, Stmt, StmtKind, Ty,
     TyParamId,
 };
+use crate::visit::{self, Visitor};
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use smol_str::SmolStr;
 use std::fmt;

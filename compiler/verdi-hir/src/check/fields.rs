@@ -262,7 +262,8 @@ impl Body<'_, '_> {
             "apply" => {
                 let outputs = Ty::List(Box::new(Ty::Subject(SubjectTy::Output)));
                 let result = Ty::Tuple(vec![state.clone(), outputs]);
-                let mut params = vec![("state".into(), state), ("input".into(), Ty::Subject(SubjectTy::Input))];
+                let mut params =
+                    vec![("state".into(), state), ("input".into(), Ty::Subject(SubjectTy::Input))];
                 if args.is_some_and(|args| args.len() > 2) {
                     params.push(("caller".into(), Ty::Caller));
                 }

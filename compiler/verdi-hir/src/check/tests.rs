@@ -8,8 +8,7 @@ use super::expr::make;
 use super::scope::{ModuleScope, Owner, OwnerScope, TypeName};
 use super::suggest::{did_you_mean, listed};
 use crate::hir::{
-    Code, CtorRef, ExprKind, NetworkId, Program, Rule, Subject, Test, TestStep,
-    TestStepKind, Ty,
+    Code, CtorRef, ExprKind, NetworkId, Program, Rule, Subject, Test, TestStep, TestStepKind, Ty,
 };
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};

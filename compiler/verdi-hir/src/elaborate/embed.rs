@@ -5,7 +5,8 @@ use super::map::{At, Mapper, Sink, behind, extend, proc_behind};
 use super::node::{bind, block};
 use super::{Elaboration, Side};
 use crate::hir::{
-    CtorRef, Expr, ExprKind, KindId, LocalId, Pattern, PatternKind, Place, PlaceRoot, ProcId, Stmt, StmtKind, Ty,
+    CtorRef, Expr, ExprKind, KindId, LocalId, Pattern, PatternKind, Place, PlaceRoot, ProcId, Stmt, StmtKind,
+    Ty,
 };
 use verdi_core::{Op, Span};
 
@@ -93,7 +94,8 @@ impl Mapper<'_, '_> {
             Pattern { span, ty: Ty::Event, kind: PatternKind::Ctor(CtorRef::Event(at), fields) }
         };
         let members = &self.app.s.members;
-        let inputs = members.inputs.iter().enumerate().map(|(i, v)| (CtorRef::Input(i as u32), v.fields.len()));
+        let inputs =
+            members.inputs.iter().enumerate().map(|(i, v)| (CtorRef::Input(i as u32), v.fields.len()));
         let outputs =
             members.outputs.iter().enumerate().map(|(i, v)| (CtorRef::Output(i as u32), v.fields.len()));
         let either = Pattern {
@@ -138,8 +140,7 @@ impl Mapper<'_, '_> {
         let ctor = CtorRef::Data(self.app.types.effects, 0);
         let all = Expr { span, ty: self.app.effects_ty(), kind: ExprKind::Local(effects) };
         let mut add = |to: LocalId, at: u32, ty: Ty| {
-            let part =
-                Expr { span, ty: ty.clone(), kind: ExprKind::Get(Box::new(all.clone()), ctor, at) };
+            let part = Expr { span, ty: ty.clone(), kind: ExprKind::Get(Box::new(all.clone()), ctor, at) };
             stmts.push(extend(span, to, ty, Op::ListConcat, part));
         };
         if let Some(sends) = sink.sends {
@@ -257,8 +258,11 @@ impl Mapper<'_, '_> {
                 let sends = Expr { span, ty: self.app.sends_ty(), kind: ExprKind::Local(sends) };
                 let outputs = Expr { span, ty: self.app.outputs_ty(), kind: ExprKind::Local(sink.outputs) };
                 let ctor = CtorRef::Data(self.app.types.effects, 0);
-                let effects =
-                    Expr { span, ty: self.app.effects_ty(), kind: ExprKind::Make(ctor, vec![sends, outputs]) };
+                let effects = Expr {
+                    span,
+                    ty: self.app.effects_ty(),
+                    kind: ExprKind::Make(ctor, vec![sends, outputs]),
+                };
                 if sink.proc { tuple(span, vec![value, effects]) } else { effects }
             }
             _ => value,
@@ -289,8 +293,7 @@ impl Elaboration<'_> {
         for (local, id) in fields.iter().zip(ids) {
             let ty = self.subject_field_ty(kind, id);
             let from = Expr { span, ty: self.state_ty(), kind: ExprKind::Local(state) };
-            let value =
-                Expr { span, ty: ty.clone(), kind: ExprKind::Get(Box::new(from), ctor, id.as_u32()) };
+            let value = Expr { span, ty: ty.clone(), kind: ExprKind::Get(Box::new(from), ctor, id.as_u32()) };
             let place = Place { root: PlaceRoot::Local(*local), ty, path: Vec::new() };
             stmts.push(Stmt { span, kind: StmtKind::Assign(place, value) });
         }

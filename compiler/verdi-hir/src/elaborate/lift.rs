@@ -63,8 +63,7 @@ impl Elaboration<'_> {
         }
         for handler in &mut monitor.handlers {
             let next = handler.code.locals.len();
-            let mut mapper =
-                Mapper { app: self, side, at: At::Monitor, shift: 0, next, added: Vec::new() };
+            let mut mapper = Mapper { app: self, side, at: At::Monitor, shift: 0, next, added: Vec::new() };
             if let MonitorEvent::Input(pattern, _) | MonitorEvent::Output(pattern, _) = &mut handler.event {
                 visit::pattern(pattern, &mut mapper);
             }
@@ -218,7 +217,11 @@ impl Elaboration<'_> {
                 Some(rest) => {
                     let is = ExprKind::NodeIs(Box::new(node.clone()), *own);
                     let is = Condition::Expr(Box::new(Expr { span, ty: Ty::Bool, kind: is }));
-                    Expr { span, ty: ty.clone(), kind: ExprKind::If(is, Box::new(value), Some(Box::new(rest))) }
+                    Expr {
+                        span,
+                        ty: ty.clone(),
+                        kind: ExprKind::If(is, Box::new(value), Some(Box::new(rest))),
+                    }
                 }
             });
         }

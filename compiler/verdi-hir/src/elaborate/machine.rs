@@ -3,7 +3,9 @@
 use super::map::{At, Sink};
 use super::node::bind;
 use super::{Elaboration, Made, Side, variable};
-use crate::hir::{Code, Event, Expr, ExprKind, FnId, Kind, KindId, Local, LocalId, ProcId, Stmt, StmtKind, Ty};
+use crate::hir::{
+    Code, Event, Expr, ExprKind, FnId, Kind, KindId, Local, LocalId, ProcId, Stmt, StmtKind, Ty,
+};
 use cranelift_entity::{EntityRef, PrimaryMap};
 
 impl Elaboration<'_> {
@@ -37,7 +39,8 @@ impl Elaboration<'_> {
                 self.first_of(step, span)
             }
             None => {
-                let body = Expr { span, ty: state.ty.clone(), kind: ExprKind::Block(stmts, Some(Box::new(state))) };
+                let body =
+                    Expr { span, ty: state.ty.clone(), kind: ExprKind::Block(stmts, Some(Box::new(state))) };
                 let result = self.state_ty();
                 self.add_fn("S.init", span, result, false, Code { params: Vec::new(), locals, body })
             }
@@ -62,11 +65,8 @@ impl Elaboration<'_> {
         let mut locals = PrimaryMap::new();
         let state = locals.push(variable("state", span, self.state_ty(), false));
         let call = Expr { span, ty: pair.clone(), kind: ExprKind::Call(of, Vec::new(), Vec::new()) };
-        let any = crate::hir::Pattern {
-            span,
-            ty: self.outputs_ty(),
-            kind: crate::hir::PatternKind::Wildcard,
-        };
+        let any =
+            crate::hir::Pattern { span, ty: self.outputs_ty(), kind: crate::hir::PatternKind::Wildcard };
         let both = crate::hir::Pattern {
             span,
             ty: pair,
@@ -86,8 +86,7 @@ impl Elaboration<'_> {
         }
         let kind = self.machine();
         let span = kind.span;
-        let params =
-            vec![("state", self.state_ty()), ("input", Ty::Input), ("caller", Ty::Caller)];
+        let params = vec![("state", self.state_ty()), ("input", Ty::Input), ("caller", Ty::Caller)];
         let (mut locals, fields, sink) = self.machine_locals(&kind, params);
         let given: Vec<LocalId> = (0..3).map(LocalId::new).collect();
         let at = At::Machine { fields: fields.clone(), sink: sink.clone() };
@@ -189,7 +188,8 @@ impl Elaboration<'_> {
             locals.push(local);
         }
         let next = locals.len();
-        let mut mapper = super::map::Mapper { app: self, side: Side::Subject, at, shift, next, added: Vec::new() };
+        let mut mapper =
+            super::map::Mapper { app: self, side: Side::Subject, at, shift, next, added: Vec::new() };
         crate::visit::expr(&mut code.body, &mut mapper);
         let added = mapper.added;
         added.into_iter().for_each(|local| {

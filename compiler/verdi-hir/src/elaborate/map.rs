@@ -3,7 +3,8 @@
 
 use super::{Elaboration, Side, shifted};
 use crate::hir::{
-    Code, CtorRef, Expr, ExprKind, InnerOp, KindId, Local, LocalId, Place, PlaceRoot, ProcId, Stmt, StmtKind, Ty,
+    Code, CtorRef, Expr, ExprKind, InnerOp, KindId, Local, LocalId, Place, PlaceRoot, ProcId, Stmt, StmtKind,
+    Ty,
 };
 use crate::visit::{self, Visitor};
 use verdi_core::{FieldId, Op, Span};
@@ -187,11 +188,8 @@ impl Mapper<'_, '_> {
         if output.ty != Ty::Data(self.app.types.output, Vec::new()) {
             return StmtKind::Output(output, to);
         }
-        let get = |from: &Expr, at, ty| Expr {
-            span,
-            ty,
-            kind: ExprKind::Get(Box::new(from.clone()), relayed, at),
-        };
+        let get =
+            |from: &Expr, at, ty| Expr { span, ty, kind: ExprKind::Get(Box::new(from.clone()), relayed, at) };
         if to.is_some() {
             return StmtKind::Output(get(&output, 0, Ty::Output), to);
         }
@@ -216,7 +214,8 @@ impl Mapper<'_, '_> {
                 Some(Box::new(super::node::block(span, vec![put(None)]))),
             ),
         };
-        let hold = Stmt { span, kind: StmtKind::Let(super::node::bind(span, held, output.ty.clone()), output) };
+        let hold =
+            Stmt { span, kind: StmtKind::Let(super::node::bind(span, held, output.ty.clone()), output) };
         let stmts = vec![hold, Stmt { span, kind: StmtKind::Expr(choose) }];
         StmtKind::Expr(super::node::block(span, stmts))
     }

@@ -194,15 +194,15 @@ impl Elaboration<'_> {
         let params = std::mem::take(&mut new.code.params);
         let mut stmts: Vec<Stmt> = params
             .into_iter()
-            .map(|param| Stmt {
-                span,
-                kind: StmtKind::Let(bind(span, param, ty.clone()), value.clone()),
-            })
+            .map(|param| Stmt { span, kind: StmtKind::Let(bind(span, param, ty.clone()), value.clone()) })
             .collect();
         stmts.push(Stmt { span, kind: StmtKind::Expr(new.code.body) });
         new.code.body = block(span, stmts);
         let own = self.timers[timer as usize];
-        new.name = format_smolstr!("on timeout {}", self.program.systems[self.new].members.timers[own as usize].name);
+        new.name = format_smolstr!(
+            "on timeout {}",
+            self.program.systems[self.new].members.timers[own as usize].name
+        );
         new.event = Event::Timeout(Some(own));
         new
     }
@@ -252,8 +252,7 @@ impl Elaboration<'_> {
     pub(super) fn closed(&mut self, code: &mut Code, at: At, sink: &Sink, has_result: bool) {
         let span = code.body.span;
         let next = code.locals.len();
-        let mut mapper =
-            Mapper { app: self, side: Side::Subject, at, shift: 0, next, added: Vec::new() };
+        let mut mapper = Mapper { app: self, side: Side::Subject, at, shift: 0, next, added: Vec::new() };
         visit::code(code, &mut mapper);
         let body = std::mem::replace(&mut code.body, block(span, Vec::new()));
         let mut stmts = Vec::new();
@@ -307,18 +306,12 @@ impl Elaboration<'_> {
             stmts.push(stmt);
         }
         let next = locals.len();
-        let mut end =
-            Mapper { app: self, side: Side::Subject, at, shift: 0, next, added: Vec::new() };
+        let mut end = Mapper { app: self, side: Side::Subject, at, shift: 0, next, added: Vec::new() };
         let result = end.result(span, None);
         let body = Expr { span, ty: result.ty.clone(), kind: ExprKind::Block(stmts, Some(Box::new(result))) };
         let result = Some(self.effects_ty());
         let _ = id;
-        Proc {
-            name: format_smolstr!("inner.{name}"),
-            span,
-            result,
-            code: Code { params: ids, locals, body },
-        }
+        Proc { name: format_smolstr!("inner.{name}"), span, result, code: Code { params: ids, locals, body } }
     }
 
     /// `if it takes the event { body; return }`, over variables that join those of the function at hand.

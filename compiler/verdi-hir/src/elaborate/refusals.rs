@@ -68,7 +68,9 @@ impl Visitor for Knows {
     }
 
     fn stmt(&mut self, stmt: &mut crate::hir::Stmt) {
-        if let StmtKind::Send(..) | StmtKind::Broadcast(..) | StmtKind::Start(_) | StmtKind::Stop(_) = stmt.kind {
+        if let StmtKind::Send(..) | StmtKind::Broadcast(..) | StmtKind::Start(_) | StmtKind::Stop(_) =
+            stmt.kind
+        {
             self.span.get_or_insert((stmt.span, "a machine sends nothing and sets no timers"));
         }
     }

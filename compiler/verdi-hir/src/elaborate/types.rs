@@ -120,9 +120,7 @@ impl Elaboration<'_> {
         match ty {
             Ty::List(inner) => Ty::List(Box::new(self.ty(side, inner))),
             Ty::Set(inner) => Ty::Set(Box::new(self.ty(side, inner))),
-            Ty::Map(key, value) => {
-                Ty::Map(Box::new(self.ty(side, key)), Box::new(self.ty(side, value)))
-            }
+            Ty::Map(key, value) => Ty::Map(Box::new(self.ty(side, key)), Box::new(self.ty(side, value))),
             Ty::Tuple(parts) => Ty::Tuple(parts.iter().map(|part| self.ty(side, part)).collect()),
             Ty::Data(id, args) => {
                 let args = args.iter().map(|arg| self.ty(side, arg)).collect();

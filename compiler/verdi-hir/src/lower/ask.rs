@@ -11,6 +11,7 @@ pub(super) struct Asked {
     pub(super) not_run: Vec<NotRun>,
     pub(super) notes: Vec<String>,
     pub(super) faults_bounded: Vec<SmolStr>,
+    pub(super) refinements: Vec<super::Refinement>,
 }
 
 impl<'a> Lower<'a> {
@@ -29,7 +30,7 @@ impl<'a> Lower<'a> {
             .iter()
             .any(|claim| matches!(&claim.kind, ClaimKind::Holds(_) | ClaimKind::Violates(_)));
         for claim in &check.claims {
-            self.claim(claim, asked);
+            self.claim(check, claim, asked);
         }
         if !named {
             let members = self.members();
@@ -45,7 +46,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn claim(&mut self, claim: &'a hir::Claim, asked: &mut Asked) {
+    fn claim(&mut self, check: &'a hir::Check, claim: &'a hir::Claim, asked: &mut Asked) {
         let mut not_run = |property: &str, what: &str| {
             asked.not_run.push(NotRun {
                 property: property.into(),
@@ -67,7 +68,12 @@ impl<'a> Lower<'a> {
                 });
             }
             ClaimKind::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, Expect::Holds, claim.span),
-            ClaimKind::Refines(..) => not_run("refines", "refinement"),
+            ClaimKind::Refines(subject, Some(network)) => {
+                asked.refinements.extend(self.refinement(check, subject, *network, claim.span));
+            }
+            ClaimKind::Refines(_, None) => {
+                not_run("refines", "refinement under a network that it does not find")
+            }
             ClaimKind::Linearizable(_) => not_run("linearizable", "linearizability"),
         }
     }

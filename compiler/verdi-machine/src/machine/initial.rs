@@ -4,7 +4,7 @@ use crate::packets::Packets;
 use crate::world::Interned;
 use crate::{Engine, Event, Fault, NodeState, Ran, World};
 use std::sync::Arc;
-use verdi_core::Program;
+use verdi_core::{Program, Value};
 
 impl Tables {
     /// Evaluates the inputs of all nodes and their first states.
@@ -49,6 +49,23 @@ impl<E: Engine> Machine<E> {
                 ran.push(self.happen(&mut world, node, Event::Start)?);
             }
         }
+        Ok(world)
+    }
+
+    /// A world of these parts; a variable of the network that is not given has its initial value.
+    pub(crate) fn world_of(
+        &self,
+        nodes: Vec<NodeState>,
+        packets: impl Iterator<Item = Value>,
+        vars: Vec<Option<Value>>,
+    ) -> Result<World, Fault> {
+        let mut world = self.unstarted()?;
+        let interner = &self.tables.interner;
+        world.nodes = nodes.into_iter().map(|state| interner.state(state)).collect();
+        let initial = world.vars.value.iter();
+        let vars = vars.into_iter().zip(initial).map(|(given, first)| given.unwrap_or_else(|| first.clone()));
+        world.vars = interner.vars(vars.collect());
+        packets.for_each(|packet| self.put(&mut world, packet));
         Ok(world)
     }
 

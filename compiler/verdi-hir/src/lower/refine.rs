@@ -1,0 +1,117 @@
+//! `refines S under A`: the subject of a transformed system as a program of its own, and how worlds are lifted to it.
+
+use super::Lower;
+use crate::elaborate::resolve;
+use crate::hir::{self, Subject};
+use smol_str::SmolStr;
+use verdi_core::{self as core, FuncId, Span};
+use verdi_diagnostics::{Diagnostic, codes};
+
+/// A claim that a transformed system refines its subject.
+#[derive(Clone, Debug)]
+pub struct Refinement {
+    /// The clause.
+    pub span: Span,
+    /// The subject under its network, without bounds.
+    pub subject: core::Program,
+    /// The network's name.
+    pub network: SmolStr,
+    /// World function of the transformed system, from a node to the lifted one's state.
+    pub state: FuncId,
+    /// World function of the transformed system: the packets of the lifted world.
+    pub packets: FuncId,
+    /// The timer of the transformed system for each of the subject's.
+    pub timers: Vec<u32>,
+    /// The variable of the transformed system's network for each of the subject's.
+    pub vars: Vec<Option<u32>>,
+    /// How many of the inputs are the subject's.
+    pub inputs: u32,
+    /// How many of the outputs.
+    pub outputs: u32,
+    /// Whether the subject is a machine.
+    pub machine: bool,
+}
+
+impl<'a> Lower<'a> {
+    /// The claim that this system refines `subject` under `network`.
+    pub(super) fn refinement(
+        &mut self,
+        check: &'a hir::Check,
+        subject: &'a Subject,
+        network: hir::NetworkId,
+        span: Span,
+    ) -> Option<Refinement> {
+        let system = &self.hir.systems[self.system];
+        let (transformer, inner) = system.transformed?;
+        let transformer = &self.hir.transformers[transformer];
+        let Some(lifting) = &system.lifting else {
+            let message = format!("`{}` does not say what its worlds stand for", transformer.name);
+            let note = "a transformer that is to refine its subject has a `lift`";
+            self.diagnostics.push(Diagnostic::error(codes::V0728, span, message).note(note));
+            return None;
+        };
+        let name = self.hir.systems[inner].name.clone();
+        if resolve(self.hir, subject).is_none_or(|(of, _)| of != inner) {
+            let message = format!("`{}` is a transformation of `{name}`", system.name);
+            let note = "a refinement goes down one layer; of several layers each refines the next";
+            self.diagnostics.push(Diagnostic::error(codes::V0728, span, message).note(note));
+            return None;
+        }
+        let state = self.fn_instance(lifting.state, Vec::new());
+        let packets = self.fn_instance(lifting.packets, Vec::new());
+        let mut lowered = match Lower::open(self.hir, subject, &name, network, self.evaluate) {
+            Ok(Some(lowered)) => lowered,
+            Ok(None) => return None,
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
+                return None;
+            }
+        };
+        let theirs = lowered.params.iter().map(|id| &lowered.core.consts[*id].value);
+        let ours = self.params.iter().map(|id| &self.core.consts[*id].value);
+        if theirs.zip(ours).any(|(theirs, ours)| theirs != ours) {
+            let message = format!("this is `{name}` with other arguments than the one that is transformed");
+            self.diagnostics.push(Diagnostic::error(codes::V0728, span, message));
+            return None;
+        }
+        let mut inputs = lowered.check_inputs(check);
+        lowered.system(&mut inputs);
+        let subject = match lowered.close() {
+            Ok(subject) => subject,
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
+                return None;
+            }
+        };
+        if !transformer.machine && !self.same_nodes(&subject) {
+            let message = format!("the nodes of `{name}` are not the first of `{}`", system.name);
+            let note = "declare the `node for` of the transformer before its other kinds of nodes";
+            self.diagnostics.push(Diagnostic::error(codes::V0728, span, message).note(note));
+            return None;
+        }
+        let members = &self.hir.systems[inner].members;
+        let vars = subject.network.vars.values().map(|var| {
+            let own = self.core.network.vars.iter().find(|(_, own)| own.name == var.name);
+            own.map(|(id, _)| id.as_u32())
+        });
+        Some(Refinement {
+            span,
+            network: self.hir.networks[network].name.clone(),
+            state,
+            packets,
+            timers: lifting.timers.clone(),
+            vars: vars.collect(),
+            inputs: members.inputs.len() as u32,
+            outputs: members.outputs.len() as u32,
+            machine: transformer.machine,
+            subject,
+        })
+    }
+
+    fn same_nodes(&self, subject: &core::Program) -> bool {
+        subject
+            .nodes
+            .iter()
+            .all(|(id, node)| self.core.nodes.get(id).is_some_and(|own| own.name == node.name))
+    }
+}
