@@ -98,7 +98,7 @@ fn classes(machine: &Machine<Interp>, groups: &[Vec<u32>]) -> usize {
 
 fn lengths(outcome: &Outcome) -> Vec<Option<usize>> {
     let length = |answer: &Answer| match answer {
-        Answer::NotFound => None,
+        Answer::NotFound | Answer::Lasso(_) | Answer::Open(_) => None,
         Answer::Found(run) => Some(run.choices.len()),
     };
     outcome.answers.iter().map(length).collect()

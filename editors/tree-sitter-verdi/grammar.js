@@ -222,6 +222,7 @@ module.exports = grammar({
       seq(
         'liveness',
         field('name', $.identifier),
+        optional(seq('(', commaSep($.draw), ')')),
         ':',
         choice(seq('eventually', $._expression), seq($._expression, '~>', $._expression)),
       ),

@@ -23,7 +23,7 @@ struct Result {
 fn result(outcome: &Outcome, counts: bool) -> Result {
     let stats = &outcome.stats;
     let answer = |answer: &Answer| match answer {
-        Answer::NotFound => None,
+        Answer::NotFound | Answer::Lasso(_) | Answer::Open(_) => None,
         Answer::Found(run) => Some((run.choices.len(), run.fault.as_ref().map(|(_, what)| *what))),
     };
     Result {
@@ -69,7 +69,7 @@ pub fn fast(place: &str, program: &Program, clear: &Outcome, count_all: bool) {
 fn ways_can_be_gone(place: &str, machine: &Machine<Interp>, outcome: &Outcome) {
     let found = outcome.answers.iter().filter_map(|answer| match answer {
         Answer::Found(run) => Some(run),
-        Answer::NotFound => None,
+        Answer::NotFound | Answer::Lasso(_) | Answer::Open(_) => None,
     });
     for run in found {
         let steps_fault = matches!(run.fault, Some((_, Faulted::Step)));

@@ -68,7 +68,7 @@ pub fn count(engine: &dyn Engine, most: u64) -> Result<Option<Counts>, Fault> {
                 PropertyKind::Invariant => holds == Some(false),
                 PropertyKind::Reach => holds == Some(true),
                 PropertyKind::NoDeadlock => expanded && stuck,
-                PropertyKind::NoFault => false,
+                PropertyKind::NoFault | PropertyKind::LeadsTo | PropertyKind::Eventually => false,
             };
             counts.found[id.as_u32() as usize] =
                 counts.found[id.as_u32() as usize].or(found.then_some(depth));

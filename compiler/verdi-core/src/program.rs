@@ -296,7 +296,7 @@ pub struct Property {
     /// What the check says of it.
     pub expect: Expect,
     /// World functions `() -> bool`: it holds of a world where all hold. The parts of a conjunction, so
-    /// that a report can name the one that failed. Empty for the built-in kinds.
+    /// that a report can name the one that failed. Empty for the built-in kinds; for those of runs, see there.
     pub parts: Vec<PropertyPart>,
 }
 
@@ -320,6 +320,11 @@ pub enum PropertyKind {
     NoDeadlock,
     /// No step faults.
     NoFault,
+    /// On every fair run, in whichever world its first part holds, its second holds there or later. With binders, it
+    /// has such a pair of parts for all that they draw.
+    LeadsTo,
+    /// On every fair run, its part holds at some time. With binders, it has such a part for all that they draw.
+    Eventually,
 }
 
 /// What a check says of a property.
@@ -347,6 +352,20 @@ impl PropertyKind {
 
     /// The name of the built-in property that holds where no world is stuck.
     pub const DEADLOCK_FREE: &'static str = "deadlock_free";
+
+    /// Whether it speaks of runs without end, not of worlds.
+    pub fn is_live(self) -> bool {
+        self.case_parts().is_some()
+    }
+
+    /// How many parts there are for one thing drawn, of a property of runs.
+    pub fn case_parts(self) -> Option<usize> {
+        match self {
+            Self::LeadsTo => Some(2),
+            Self::Eventually => Some(1),
+            Self::Invariant | Self::Reach | Self::NoDeadlock | Self::NoFault => None,
+        }
+    }
 }
 
 impl Program {

@@ -1,6 +1,7 @@
 //! Runs a check: lowers it, searches its worlds, and says what was found.
 
 use crate::evidence::trace_for;
+use crate::lasso::trace_of_lasso;
 use crate::options::CheckOptions;
 use crate::reductions::Reductions;
 use crate::report::{CheckReport, Row, Verdict, Work};
@@ -233,7 +234,8 @@ fn row(session: &Session, searched: &Searched, id: PropertyId) -> Row {
             Some(trace_for(machine, &session.files, id, &shrink(machine, id, run)))
         }
         Answer::Found(run) => Some(trace_for(machine, &session.files, id, run)),
-        Answer::NotFound => None,
+        Answer::Lasso(lasso) => Some(trace_of_lasso(machine, &session.files, id, lasso)),
+        Answer::NotFound | Answer::Open(_) => None,
     };
     Row {
         property: property.name.to_string(),

@@ -65,7 +65,7 @@ pub(crate) fn ending<E: Engine>(
         PropertyKind::NoDeadlock => {
             Ending { headline: "deadlock: no rule is enabled here".into(), details: Vec::new() }
         }
-        PropertyKind::NoFault => Ending::default(),
+        PropertyKind::NoFault | PropertyKind::LeadsTo | PropertyKind::Eventually => Ending::default(),
         PropertyKind::Invariant => match machine.explain(property, world) {
             Some(explanation) => explained(machine, files, name, info.parts.len(), &explanation),
             None => Ending { headline: format!("{name} fails"), details: Vec::new() },
@@ -137,7 +137,7 @@ fn read_value<E: Engine>(machine: &Machine<E>, read: &verdi_machine::Read) -> St
 }
 
 /// `at file:line`, for what was written by the user.
-fn place(files: &Files, span: verdi_core::Span) -> String {
+pub(crate) fn place(files: &Files, span: verdi_core::Span) -> String {
     let (line, column) = files.position(span.file, span.start);
     format!("at {}:{line}:{column}", files.name(span.file))
 }

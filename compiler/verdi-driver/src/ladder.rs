@@ -204,7 +204,8 @@ fn search(
         let judged = judge(program, outcome, id);
         let steps = match &outcome.answers[id.as_u32() as usize] {
             Answer::Found(run) => Some(run.choices.len()),
-            Answer::NotFound => None,
+            Answer::Lasso(lasso) => Some(lasso.choices.len()),
+            Answer::NotFound | Answer::Open(_) => None,
         };
         let cell =
             Cell { verdict: judged.verdict, steps, distinct: outcome.stats.distinct, again: again.clone() };

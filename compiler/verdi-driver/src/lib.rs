@@ -10,6 +10,7 @@ pub mod formatting;
 pub mod fs;
 pub mod internal;
 pub mod ladder;
+mod lasso;
 pub mod memory;
 pub mod options;
 mod reductions;

@@ -1,6 +1,7 @@
 //! What a check may leave out of its search, and what is said about that.
 
 mod collapsed;
+mod live;
 mod symmetric;
 mod waiting;
 
@@ -32,6 +33,7 @@ impl Reductions {
     /// # Errors
     /// What was asked for is not shown to be sound.
     pub(crate) fn of(program: &Program, options: &CheckOptions, span: Span) -> Result<Self, Vec<Diagnostic>> {
+        let options = &live::all_steps(program, options, span)?;
         let leaving = Leaving::of(program, options.collapse, span)?;
         let searched = leaving.searched(program);
         let symmetric = Symmetric::of(searched, options);

@@ -3,11 +3,12 @@
 use crate::Watch;
 use crate::check::{changes, prepare};
 use crate::evidence::{ending, trace_for};
+use crate::lasso::follow_lasso;
 use crate::options::{BoundFlag, CheckOptions};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::testing::describe;
-use crate::trace::{choice_from, fault_text, trace_of};
+use crate::trace::{Trace, choice_from, fault_text, trace_of};
 use crate::verdict::bound_text;
 use anyhow::{Context, bail};
 use serde_json::{Value as Json, json};
@@ -31,6 +32,8 @@ pub struct TraceFile {
     pub bounds: Vec<BoundFlag>,
     /// The most steps, where it is not the check's.
     pub depth: Option<u64>,
+    /// Of a run without end: after how many steps it begins again.
+    back: Option<usize>,
     /// Rules and what their binders drew.
     steps: Vec<(String, Vec<Json>)>,
 }
@@ -54,6 +57,7 @@ pub fn trace_file(report: &CheckReport, row: &Row) -> Json {
             "headline": trace.ending.headline,
             "details": trace.ending.details,
         })),
+        "loop": row.trace.as_ref().and_then(|trace| trace.back),
         "steps": steps,
     })
 }
@@ -92,6 +96,7 @@ impl TraceFile {
             under: text("under"),
             bounds: bounds.collect::<anyhow::Result<_>>()?,
             depth: json["depth"].as_u64(),
+            back: json["loop"].as_u64().and_then(|back| usize::try_from(back).ok()),
             steps: steps(list)?,
         })
     }
@@ -160,7 +165,7 @@ pub fn replay(
         name: check.title.to_string(),
         system: check.subject_text.to_string(),
         network: prepared.network,
-        rows: rows(session, &machine, &run),
+        rows: rows(session, &machine, &run, file.back),
         limits: Vec::new(),
         work: Work { transitions: run.choices.len() as u64, ..Work::default() },
         seed: options.seed,
@@ -203,7 +208,7 @@ fn with_property_fault(machine: &Machine<Interp>, run: &Run, world: Option<&Worl
 }
 
 /// What the last world shows about each property; a row without a verdict of its own where it shows nothing.
-fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
+fn rows(session: &Session, machine: &Machine<Interp>, run: &Run, back: Option<usize>) -> Vec<Row> {
     let program = machine.program();
     let last = || {
         let mut world = machine.initial().ok()?;
@@ -216,6 +221,12 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
     let run = &with_property_fault(machine, run, world.as_ref());
     let mut rows = Vec::new();
     for (id, property) in &program.properties {
+        if let Some(trace) =
+            back.and_then(|back| follow_lasso(machine, &session.files, id, &run.choices, back))
+        {
+            rows.push(violated(property, trace));
+            continue;
+        }
         // A property that faults is undecided: the fault is against `no_fault` alone.
         let is = |world, wanted| machine.holds(id, world).is_ok_and(|holds| holds == wanted);
         let verdict = match (property.kind, &world) {
@@ -245,19 +256,41 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run) -> Vec<Row> {
             span: property.span,
         });
     }
-    if rows.is_empty() {
+    if rows.is_empty() && back.is_some() {
+        let mut trace = trace_of(machine, &run.choices);
+        trace.ending.headline =
+            "no property fails on this run without end, or it is none that is fair".to_owned();
+        rows.push(nothing_fails(trace));
+    } else if rows.is_empty() {
         let mut trace = trace_of(machine, &run.choices);
         trace.ending.headline = "no property fails here".to_owned();
-        rows.push(Row {
-            property: "replay".into(),
-            kind: None,
-            expect: Expect::Holds,
-            verdict: Verdict::Sampled,
-            expected: true,
-            reason: None,
-            trace: Some(trace),
-            span: verdi_diagnostics::Span::default(),
-        });
+        rows.push(nothing_fails(trace));
     }
     rows
+}
+
+fn violated(property: &verdi_core::Property, trace: Trace) -> Row {
+    Row {
+        property: property.name.to_string(),
+        kind: Some(property.kind),
+        expect: property.expect,
+        verdict: Verdict::Violated,
+        expected: property.expect == Expect::Violates,
+        reason: None,
+        trace: Some(trace),
+        span: property.span,
+    }
+}
+
+fn nothing_fails(trace: Trace) -> Row {
+    Row {
+        property: "replay".into(),
+        kind: None,
+        expect: Expect::Holds,
+        verdict: Verdict::Sampled,
+        expected: true,
+        reason: None,
+        trace: Some(trace),
+        span: verdi_diagnostics::Span::default(),
+    }
 }

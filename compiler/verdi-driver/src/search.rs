@@ -1,5 +1,7 @@
 //! Chooses a search for a program and runs it.
 
+mod live;
+
 use crate::options::{CheckOptions, EngineKind, SearchOrder, Strategy};
 use crate::reductions::Reductions;
 use crate::unbounded::suspects;
@@ -67,13 +69,16 @@ pub(crate) fn run(
         watch.progress(asked.title, stats);
         if watch.stop() { Go::Stop } else { Go::On }
     };
-    let (mut outcome, covered) = outcome(less, options, &explore_with, &mut saves, &mut progress)?;
+    let (mut outcome, covered) =
+        outcome(Arc::clone(&less), options, &explore_with, &mut saves, &mut progress)?;
+    let vacuous = live::answer(&less, options, &explore_with, &mut outcome, &mut progress);
     watch.done();
     let shortest = options.search == SearchOrder::Bfs && explore_with.prospects.is_none();
     let shrinks = reductions.replay(&mut outcome) || !shortest;
     let cut = matches!(outcome.coverage, Coverage::Cut(_));
     let mut notes = reductions.notes(&program, &outcome.stats);
     notes.extend(covered);
+    notes.extend(vacuous);
     notes.extend(if cut { suspects_note(reductions.searched(&program)) } else { None });
     notes.extend(disk::note(&outcome.stats));
     notes.extend(checkpoint::notes(options, &saves, cut));

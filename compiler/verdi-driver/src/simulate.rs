@@ -135,7 +135,7 @@ fn look(
         let name = property.name.to_string();
         match property.kind {
             PropertyKind::Invariant | PropertyKind::Reach => {}
-            PropertyKind::NoDeadlock | PropertyKind::NoFault => continue,
+            _ => continue,
         }
         match (property.kind, machine.holds(id, world)) {
             (_, Err(fault)) => {

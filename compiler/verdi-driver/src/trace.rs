@@ -22,6 +22,9 @@ pub struct Trace {
     pub in_flight: Vec<Packet>,
     /// What is to be said of the last world.
     pub ending: Ending,
+    /// Of a run without end: the step whose world it comes back to after the last; the last one itself where nothing
+    /// happens any more.
+    pub back: Option<usize>,
     /// Names of the parts of a world, for [`Trace::states`].
     pub vars: Vec<String>,
     /// Each world, its parts encoded as the Informal Trace Format has it. One for each step that led to a
@@ -164,6 +167,16 @@ impl Trace {
     /// Whether nothing happened after the start.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How a run without end goes on.
+    pub fn going_on(&self) -> Option<String> {
+        let back = self.back?;
+        Some(match self.len().saturating_sub(back) {
+            0 => "from here on nothing more happens".to_owned(),
+            1 => format!("and from here on again and again step {}", self.len()),
+            _ => format!("and from here on again from step {}", back + 1),
+        })
     }
 
     /// What happened, in a line: `deliver Lock  Client[0] → Server`.

@@ -2,7 +2,7 @@
 
 use crate::report::Verdict;
 use verdi_core::{Bound, Expect, Program, PropertyId, PropertyKind};
-use verdi_explore::{Answer, Coverage, Cut, Limits, Outcome};
+use verdi_explore::{Answer, Coverage, Cut, Limits, Open, Outcome};
 
 /// What is said of a property, and why where it is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +16,13 @@ pub(crate) struct Judged {
 pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Judged {
     let property = &program.properties[id];
     let is_reach = property.kind == PropertyKind::Reach;
-    let found = matches!(outcome.answers.get(id.as_u32() as usize), Some(Answer::Found(_)));
+    let answer = outcome.answers.get(id.as_u32() as usize);
+    let found = matches!(answer, Some(Answer::Found(_) | Answer::Lasso(_)));
     let open =
         |reason: String| Judged { verdict: Verdict::Inconclusive, expected: false, reason: Some(reason) };
+    if let Some(Answer::Open(why)) = answer {
+        return open(open_reason(why, program));
+    }
     let verdict = if found {
         if is_reach { Verdict::Reached } else { Verdict::Violated }
     } else if outcome.undecided.contains(&id) {
@@ -45,6 +49,25 @@ pub(crate) fn judge(program: &Program, outcome: &Outcome, id: PropertyId) -> Jud
     };
     let against = matches!(verdict, Verdict::Violated | Verdict::Unreached);
     Judged { verdict, expected: against == (property.expect == Expect::Violates), reason: None }
+}
+
+/// Why nothing is known of a property of runs.
+fn open_reason(why: &Open, program: &Program) -> String {
+    match why {
+        Open::Cut(cut) => cut_reason(*cut),
+        Open::Faults => "its evaluation faulted in some world: see `no_fault`".to_owned(),
+        Open::Leaves => {
+            let mut limits = Vec::new();
+            let all = Limits {
+                held_back: Vec::new(),
+                packets: program.packets_max.is_some(),
+                depth: program.depth_max.is_some(),
+                constraint: program.constraint.is_some(),
+            };
+            other_limits(program, &all, &mut limits);
+            format!("runs on which it has yet to come true go on past {}", limits.join(", "))
+        }
+    }
 }
 
 /// Why a search was cut short, in the user's words.

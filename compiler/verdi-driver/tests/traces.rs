@@ -97,6 +97,7 @@ fn lock_server() -> Trace {
             headline: "mutual_exclusion fails".into(),
             details: vec!["a = Client[0], b = Client[1]".into(), "a.held = true, b.held = true".into()],
         },
+        back: None,
         vars: vec!["Server".into(), "packets".into()],
         states,
     }

@@ -9,6 +9,7 @@ mod explore;
 mod fast;
 mod frontier;
 mod judge;
+mod liveness;
 mod outcome;
 mod replay;
 mod sample;
@@ -23,6 +24,7 @@ pub use explore::{Go, explore};
 pub use fast::{
     Checkpoints, Folder, Marks, Refused, Unusable, digest, expected_collisions, explore_parts, explore_saved,
 };
+pub use liveness::{Lived, explore_liveness};
 pub use outcome::*;
 pub use replay::{ReplayError, ReplayFailure, replay, step};
 pub use sample::{Candidate, Changes, Sampler, Sampling, Strategy, Taken, sample_parts};

@@ -92,6 +92,32 @@ pub enum Answer {
     NotFound,
     /// A run that ends in a world against it (for `Reach`: in a world that satisfies it).
     Found(Run),
+    /// A fair run without end that is against a property of runs.
+    Lasso(Lasso),
+    /// Of a property of runs, nothing can be said.
+    Open(Open),
+}
+
+/// A run without end: from some step on, the same steps again and again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasso {
+    /// The firings, in order, up to where they begin again.
+    pub choices: Vec<Choice>,
+    /// After how many of them it comes back to; after all of them where nothing happens any more.
+    pub back: usize,
+    /// Which of the cases of the property it is against.
+    pub case: usize,
+}
+
+/// Why nothing can be said of a property of runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// Not all worlds were visited.
+    Cut(Cut),
+    /// A run on which it has yet to come true leaves what the limits of the check let be visited.
+    Leaves,
+    /// Its evaluation faults in some world.
+    Faults,
 }
 
 /// A run from the first world.

@@ -436,9 +436,18 @@ pub enum PropertyKind {
         code: Code,
     },
     /// `p ~> q`.
-    LeadsTo(Code, Code),
+    LeadsTo(Draws, Code, Code),
     /// `eventually p`.
-    Eventually(Code),
+    Eventually(Draws, Code),
+}
+
+/// What a property of runs is claimed for each of: parameters of its code, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Draws {
+    /// Names and types.
+    pub binders: Vec<(SmolStr, Ty)>,
+    /// Where each is drawn from: a list, without parameters.
+    pub domains: Vec<Code>,
 }
 
 /// A monitor.

@@ -109,6 +109,7 @@ pub fn lower_check(
     lower.system(&mut inputs);
     let asked = lower.ask(check, options);
     let program = lower.close()?;
+    symmetric::refuse_liveness(&program)?;
     symmetric::refuse(&program)?;
     Ok(Lowered {
         program: Some(program),

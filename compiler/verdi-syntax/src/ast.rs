@@ -401,6 +401,8 @@ pub struct PropertyDecl {
     pub doc: Doc,
     /// Its name.
     pub name: Name,
+    /// Of `liveness`: what it is claimed for each of, and where that is drawn from.
+    pub binders: Vec<(Pattern, Expr)>,
     /// What it claims.
     pub kind: PropertyKind,
 }
@@ -415,7 +417,7 @@ pub enum PropertyKind {
         /// What holds in every world.
         body: Expr,
     },
-    /// `liveness name: p ~> q`.
+    /// `liveness name: p ~> q`, or `liveness name(n in Kind): p ~> q`.
     LeadsTo(Expr, Expr),
     /// `liveness name: eventually p`.
     Eventually(Expr),

@@ -284,8 +284,14 @@ impl<'a> Builder<'a> {
         StateDecl { span: self.span(l, r), doc: self.doc(l), durability, name, ty, init }
     }
 
-    pub(crate) fn property(&mut self, l: u32, r: u32, name: Name, kind: PropertyKind) -> SystemItem {
-        SystemItem::Property(PropertyDecl { span: self.span(l, r), doc: self.doc(l), name, kind })
+    pub(crate) fn property(
+        &mut self,
+        l: u32,
+        r: u32,
+        (name, binders): (Name, Vec<(Pattern, Expr)>),
+        kind: PropertyKind,
+    ) -> SystemItem {
+        SystemItem::Property(PropertyDecl { span: self.span(l, r), doc: self.doc(l), name, binders, kind })
     }
 
     pub(crate) fn monitor(&mut self, l: u32, r: u32, name: Name, items: Vec<MonitorItem>) -> SystemItem {

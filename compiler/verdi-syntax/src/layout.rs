@@ -423,7 +423,11 @@ impl Layout<'_> {
             }
             Tok::KwEventually => {
                 last == Tok::Colon
-                    && self.frames.last().is_some_and(|f| f.head == Some(Tok::KwLiveness) && f.length == 3)
+                    && self.frames.last().is_some_and(|f| {
+                        // `liveness name :`, or with the brackets of binders between.
+                        f.head == Some(Tok::KwLiveness)
+                            && (f.length == 3 || f.length == 5 && self.before_last(1) == Some(Tok::RParen))
+                    })
             }
             _ => false,
         }

@@ -131,6 +131,8 @@ impl Program {
                 PropertyKind::Reach => "reach",
                 PropertyKind::NoDeadlock => "no deadlock",
                 PropertyKind::NoFault => "no fault",
+                PropertyKind::LeadsTo => "leads to",
+                PropertyKind::Eventually => "eventually",
             };
             let expect = match property.expect {
                 Expect::Holds => "holds",

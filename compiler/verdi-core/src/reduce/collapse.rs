@@ -227,6 +227,10 @@ impl<'a> Rules<'a> {
                     refuse(property.span, text);
                     continue;
                 }
+                PropertyKind::LeadsTo | PropertyKind::Eventually => {
+                    refuse(property.span, format!("`{}` is of runs, which need every step", property.name));
+                    continue;
+                }
                 PropertyKind::Invariant => Change::Down,
                 PropertyKind::Reach => Change::Up,
             };

@@ -116,10 +116,13 @@ impl<'a> Verifier<'a> {
             self.check(counted, || "a bound is per node, and its rule acts on none".into());
         }
         for property in program.properties.values() {
-            let asked = matches!(property.kind, PropertyKind::Invariant | PropertyKind::Reach);
-            self.check(asked || property.parts.is_empty(), || {
+            let built_in = matches!(property.kind, PropertyKind::NoDeadlock | PropertyKind::NoFault);
+            self.check(!built_in || property.parts.is_empty(), || {
                 format!("`{}` is built in and has parts", property.name)
             });
+            let whole =
+                property.kind.case_parts().is_none_or(|each| property.parts.len().is_multiple_of(each));
+            self.check(whole, || format!("`{}` has half a pair of parts", property.name));
             for part in &property.parts {
                 self.function(
                     &format!("`{}`", property.name),

@@ -289,6 +289,9 @@ fn models_that_do_not_fit_together() {
     refused("`small` is built in and has parts", |s| {
         s.program.properties[PropertyId::from_u32(0)].kind = PropertyKind::NoFault;
     });
+    refused("`small` has half a pair of parts", |s| {
+        s.program.properties[PropertyId::from_u32(0)].kind = PropertyKind::LeadsTo;
+    });
 }
 
 #[test]

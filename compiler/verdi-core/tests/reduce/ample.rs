@@ -163,7 +163,7 @@ impl<'a> Ample<'a> {
             let found = match kind {
                 PropertyKind::Invariant => holds == Ok(false),
                 PropertyKind::Reach => holds == Ok(true),
-                PropertyKind::NoDeadlock | PropertyKind::NoFault => false,
+                _ => false,
             };
             met.faults |= holds.is_err();
             met.answers.extend(found.then_some(at));

@@ -68,7 +68,7 @@ pub(crate) fn verdicts(program: &Program, most: u64) -> Vec<Verdict> {
     let verdict = |(property, answer): (&verdi_core::Property, Answer)| {
         let (found, run) = match answer {
             Answer::Found(run) => (true, run.choices),
-            Answer::NotFound => (false, Vec::new()),
+            Answer::NotFound | Answer::Lasso(_) | Answer::Open(_) => (false, Vec::new()),
         };
         Verdict { name: property.name.to_string(), found, run }
     };
@@ -94,6 +94,6 @@ pub(crate) fn replays(program: &Program, at: usize, run: &[Choice]) -> bool {
     match kind {
         PropertyKind::Invariant => machine.holds(id, &world) == Ok(false),
         PropertyKind::Reach => machine.holds(id, &world) == Ok(true),
-        PropertyKind::NoDeadlock | PropertyKind::NoFault => true,
+        _ => true,
     }
 }

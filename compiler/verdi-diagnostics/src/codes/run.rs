@@ -5,7 +5,7 @@ use super::codes;
 codes! {
     V0701 "not run by this version" r#"
 The program is accepted, but this version of the checker does not run the feature yet: the application of
-a transformer, `liveness`, monitors, `refines` and `linearizable` are parsed, formatted and type-checked
+a transformer, monitors, `refines` and `linearizable` are parsed, formatted and type-checked
 only. Checks that need one end as `inconclusive` with exit code 3.
 
 Leave the clause out, or check the system without the transformer, to have the rest of the check run:
@@ -74,5 +74,35 @@ all nodes share in every world (`bound packets`, `bound depth`), a constraint, v
 the packets or the history are in its way.
 
 Leave the flag out, say `auto` to have in each check what is sound there, or take away what is in the way.
+"#;
+    V0706 "liveness needs every world" r#"
+A liveness property (`p ~> q`, `eventually p`) is of whole runs, without end, and of which steps are fair on them. Whatever
+leaves worlds or steps out of a search keeps what happens in single worlds, but not that: `symmetric` and `--symmetry`
+count worlds as one that a run tells apart, `--collapse` and `--por` leave steps out that could go on for ever,
+random runs and `--swarm` see no run to its end, and `--disk` keeps worlds without the steps between them.
+
+Ask for liveness in a check of its own, and run that without them:
+
+```
+system Counter() {
+  node Server {
+    input Tick
+    state n: int = 0
+    on input Tick when n < 3 { n := n + 1 }
+  }
+  invariant small: Server.n <= 3
+  liveness counted: eventually Server.n == 3
+}
+
+check "it stays small" Counter() {
+  under async
+  holds small
+}
+
+check "it is counted to the end" Counter() {
+  under async
+  holds counted
+}
+```
 "#;
 }

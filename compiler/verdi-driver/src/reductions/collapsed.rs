@@ -48,7 +48,7 @@ impl Leaving {
         };
         let found = outcome.answers.iter_mut().filter_map(|answer| match answer {
             Answer::Found(run) => Some(run),
-            Answer::NotFound => None,
+            Answer::NotFound | Answer::Lasso(_) | Answer::Open(_) => None,
         });
         found.chain(&mut outcome.fault).for_each(|run| copy_first(*copy, rules, run));
         true

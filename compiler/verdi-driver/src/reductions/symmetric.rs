@@ -17,7 +17,8 @@ impl Symmetric {
     /// Of a program that was lowered: what it declares was found to hold.
     pub(crate) fn of(program: &Program, options: &CheckOptions) -> Self {
         let found = reduce::symmetry(program);
-        let applies = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs;
+        let live = program.properties.values().any(|property| property.kind.is_live());
+        let applies = options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs && !live;
         let declared = |kind: KindId| program.symmetric.iter().any(|(known, _)| *known == kind);
         let wanted = |kind: KindId| match options.symmetry {
             SymmetryUse::Off => false,

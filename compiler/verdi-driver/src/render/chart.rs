@@ -169,6 +169,11 @@ impl Chart<'_> {
             let row = self.arrow(packet, End::InFlight).render(&self.style);
             out.push_str(&format!("{blank}{}\n", row.trim_end()));
         }
+        if let Some(text) = self.trace.going_on() {
+            for line in wrap(&text, self.style.width.saturating_sub(self.layout.gutter)) {
+                out.push_str(&format!("{blank}{}\n", self.style.paint(Paint::Doubt, &line)));
+            }
+        }
         let legend = self.legend();
         if !legend.is_empty() {
             let line = signs(legend.join(" · "), &self.style);

@@ -16,7 +16,10 @@ pub fn mermaid(trace: &Trace) -> String {
     for (node, name) in trace.nodes.iter().enumerate() {
         let _ = writeln!(out, "  participant n{node} as {}", escape(name));
     }
-    for step in &trace.steps {
+    for (number, step) in trace.steps.iter().enumerate() {
+        if number > 0 && trace.back == Some(number - 1) {
+            out.push_str("  loop again and again\n");
+        }
         event(&mut out, trace, step);
         acts(&mut out, trace, step);
         for change in &step.changes {
@@ -27,6 +30,13 @@ pub fn mermaid(trace: &Trace) -> String {
         if let Some(fault) = &step.fault {
             let _ = writeln!(out, "  Note {}: fault: {}", over_all(trace), escape(fault));
         }
+    }
+    match trace.back {
+        Some(back) if back < trace.len() => out.push_str("  end\n"),
+        Some(_) => {
+            let _ = writeln!(out, "  Note {}: {}", over_all(trace), trace.going_on().unwrap_or_default());
+        }
+        None => {}
     }
     for packet in &trace.in_flight {
         let _ =

@@ -64,6 +64,9 @@ fn row_json(files: &Files, check: &CheckReport, row: &Row) -> Json {
     if let Some(trace) = &row.trace {
         value["length"] = trace.len().into();
         value["trace"] = steps_json(trace);
+        if let Some(back) = trace.back {
+            value["loop"] = back.into();
+        }
         value["ending"] = json!({
             "headline": trace.ending.headline,
             "details": trace.ending.details,

@@ -6,7 +6,7 @@ use crate::memory::show_size;
 use crate::options::SearchOrder;
 use crate::report::{CheckReport, Report, Row, TestOutcome, TestReport, Verdict, Work};
 use std::time::Duration;
-use verdi_core::Expect;
+use verdi_core::{Expect, PropertyKind};
 use verdi_diagnostics::Files;
 use verdi_diagnostics::render::{Paint, Style, width, wrap};
 use verdi_explore::Stats;
@@ -113,6 +113,12 @@ fn said(row: &Row, report: &CheckReport) -> Option<String> {
         (Verdict::Violated, _, false) => "which the check says does not happen".into(),
         (Verdict::Reached, _, false) => "which the check says does not happen".into(),
         (Verdict::Unreached, ..) => "no world is like that, but the check says one is".into(),
+        (Verdict::Exhaustive, Expect::Holds, _) if row.kind.is_some_and(PropertyKind::is_live) => {
+            "holds on every fair run".into()
+        }
+        (Verdict::Bounded, Expect::Holds, _) if row.kind.is_some_and(PropertyKind::is_live) => {
+            format!("holds on every fair run within {}", within())
+        }
         (Verdict::Bounded, Expect::Holds, _) => format!("holds within {}", within()),
         (Verdict::Exhaustive, Expect::Holds, _) => "holds in every reachable world".into(),
         (Verdict::Sampled, ..) if report.options.search == SearchOrder::Swarm => {

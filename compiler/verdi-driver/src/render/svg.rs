@@ -35,6 +35,7 @@ pub fn svg(trace: &Trace, title: &str) -> String {
         step_marks(&mut out, trace, step, number, rows.y[number]);
         notes(&mut out, trace, step, rows.y[number], lanes_end + 10);
     }
+    going_on(&mut out, trace, &rows);
     ending_text(&mut out, trace, rows.end + 36);
     out.push_str("</svg>\n");
     out
@@ -240,6 +241,22 @@ fn note_lines(trace: &Trace, step: &Step) -> Vec<(String, bool)> {
     let changes = step.changes.iter().map(|change| (clip(&trace.change(change), NOTE_CHARS, false), false));
     let fault = step.fault.iter().map(|fault| (clip(&format!("fault: {fault}"), NOTE_CHARS, false), true));
     changes.chain(fault).take(12).collect()
+}
+
+/// Of a run without end: an arrow back to where it begins again, left of the lanes.
+fn going_on(out: &mut String, trace: &Trace, rows: &Rows) {
+    let Some((back, text)) = trace.back.zip(trace.going_on()) else { return };
+    let (Some(&first), Some(&last)) = (rows.y.get(back + 1).or(rows.y.last()), rows.y.last()) else { return };
+    if back < trace.len() {
+        let (top, bottom) = (first.saturating_sub(6), last + 8);
+        let _ = writeln!(
+            out,
+            "<path d=\"M{0} {bottom}H6V{top}H{0}\" fill=\"none\" stroke=\"#9a6700\" marker-end=\"url(#head)\"/>",
+            14
+        );
+    }
+    let place = format!("x=\"16\" y=\"{}\" font-size=\"12\"", rows.end + 16);
+    on_white(out, &place, &escape(&text), "#9a6700");
 }
 
 fn ending_text(out: &mut String, trace: &Trace, y: usize) {

@@ -112,7 +112,7 @@ pub fn trace_itf(trace: &Trace, description: &str) -> Json {
             value
         })
         .collect();
-    json!({
+    let mut itf = json!({
         "#meta": {
             "format": "ITF",
             "format-description": "https://apalache.informal.systems/docs/adr/015adr-trace.html",
@@ -120,5 +120,9 @@ pub fn trace_itf(trace: &Trace, description: &str) -> Json {
         },
         "vars": vars,
         "states": states,
-    })
+    });
+    if let Some(back) = trace.back {
+        itf["loop"] = back.into();
+    }
+    itf
 }

@@ -20,6 +20,10 @@ pub fn trace_text(trace: &Trace, style: &Style) -> String {
         let number = format!("{number:>width$}", width = digits + 3);
         step_text(&mut out, trace, step, &style.paint(Paint::Faint, &number), digits + 5, beside, style);
     }
+    if let Some(text) = trace.going_on() {
+        let sign = if style.ascii { "@" } else { "↺" };
+        out.push_str(&format!("{sign:>width$}  {}\n", style.paint(Paint::Doubt, &text), width = digits + 3));
+    }
     ending(&mut out, trace, style);
     out
 }

@@ -33,7 +33,7 @@ impl Evidence {
             (None, PropertyKind::Invariant) => Self::Violated(property),
             (None, PropertyKind::Reach) => Self::Reached(property),
             (None, PropertyKind::NoDeadlock) => Self::Deadlock,
-            (None, PropertyKind::NoFault) => return None,
+            (None, PropertyKind::NoFault | PropertyKind::LeadsTo | PropertyKind::Eventually) => return None,
         };
         Some((evidence, way))
     }

@@ -38,6 +38,6 @@ fn to_the_end(options: Options) -> Options {
 fn found(answer: &Answer) -> Option<&Run> {
     match answer {
         Answer::Found(run) => Some(run),
-        Answer::NotFound => None,
+        Answer::NotFound | Answer::Lasso(_) | Answer::Open(_) => None,
     }
 }

@@ -232,6 +232,19 @@ impl Body<'_, '_> {
         self.expr(e, None)
     }
 
+    /// The type of what is drawn where only a list will do.
+    pub(super) fn list_element(&mut self, domain: &Expr) -> Ty {
+        let element = self.element_ty(domain, "draw from");
+        if let Ty::Set(_) | Ty::Map(..) = self.infer.shallow(&domain.ty) {
+            self.error(
+                codes::V0316,
+                domain.span,
+                "a liveness property draws from a list, such as the nodes of a kind",
+            );
+        }
+        element
+    }
+
     /// The type of what is drawn from a list, a set, or a map.
     pub(super) fn element_ty(&mut self, domain: &Expr, what: &str) -> Ty {
         match self.infer.shallow(&domain.ty) {

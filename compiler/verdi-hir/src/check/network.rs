@@ -342,7 +342,7 @@ pub(super) fn acts_on(rule: &Rule) -> Option<usize> {
 
 impl Body<'_, '_> {
     /// What the binders of a rule are called. They may all be needed by others, so none must be used.
-    fn binders(&mut self, binders: &[(SmolStr, Span, Ty)]) -> Vec<crate::hir::LocalId> {
+    pub(super) fn binders(&mut self, binders: &[(SmolStr, Span, Ty)]) -> Vec<crate::hir::LocalId> {
         let declare = |(name, span, ty): &(SmolStr, Span, Ty)| {
             let id = self.declare_param(name, *span, ty.clone());
             self.info[id].exempt = true;

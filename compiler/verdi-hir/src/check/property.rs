@@ -6,7 +6,8 @@ use super::effects::Actor;
 use super::scope::Owner;
 use super::signatures::index_of;
 use crate::hir::{
-    Code, Field, FieldId, KindId, Monitor, MonitorEvent, MonitorHandler, Pattern, Property, PropertyKind, Ty,
+    Code, Draws, Field, FieldId, KindId, Monitor, MonitorEvent, MonitorHandler, Pattern, Property,
+    PropertyKind, Ty,
 };
 use cranelift_entity::PrimaryMap;
 use indexmap::IndexMap;
@@ -54,16 +55,17 @@ impl<'a> Checker<'a> {
 
     fn property(&mut self, module: usize, owner: Owner, decl: &'a ast::PropertyDecl) {
         let at = self.members(owner).map_or(0, |members| members.properties.len()) as u32;
-        let mut claim = |e: &ast::Expr| self.claim(module, owner, at, e, &decl.name.text);
+        let (draws, binders) = self.draws(module, owner, at, decl);
+        let mut claim = |e: &ast::Expr| self.claim(module, owner, at, e, (&decl.name.text, &binders));
         let kind = match &decl.kind {
             ast::PropertyKind::Invariant { inductive, body } => {
                 PropertyKind::Invariant { inductive: *inductive, code: claim(body) }
             }
             ast::PropertyKind::LeadsTo(p, q) => {
                 let p = claim(p);
-                PropertyKind::LeadsTo(p, claim(q))
+                PropertyKind::LeadsTo(draws, p, claim(q))
             }
-            ast::PropertyKind::Eventually(p) => PropertyKind::Eventually(claim(p)),
+            ast::PropertyKind::Eventually(p) => PropertyKind::Eventually(draws, claim(p)),
         };
         let property =
             Property { name: decl.name.text.clone(), span: decl.name.span, doc: decl.doc.clone(), kind };
@@ -72,11 +74,51 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn claim(&mut self, module: usize, owner: Owner, at: u32, e: &ast::Expr, name: &str) -> Code {
+    /// What a property draws: names, types and domains, and the names once more with their places.
+    fn draws(
+        &mut self,
+        module: usize,
+        owner: Owner,
+        at: u32,
+        decl: &'a ast::PropertyDecl,
+    ) -> (Draws, Vec<(SmolStr, Span, Ty)>) {
+        let (mut domains, mut binders) = (Vec::new(), Vec::new());
+        for (pattern, domain) in &decl.binders {
+            let mut body = Body::new(self, Env::new(module, owner, Site::World));
+            let expr = body.domain(domain);
+            let element = body.list_element(&expr);
+            let (code, effects) = body.finish(Vec::new(), expr);
+            self.effects.bodies.push((Actor::Property(owner, at), effects));
+            let (name, span) = match &pattern.kind {
+                ast::PatternKind::Bind(name) => (name.text.clone(), name.span),
+                ast::PatternKind::Wildcard => ("_".into(), pattern.span),
+                ast::PatternKind::Error => continue,
+                _ => {
+                    let message = "a liveness property draws into a name";
+                    self.report(Diagnostic::error(codes::V0311, pattern.span, message));
+                    ("_".into(), pattern.span)
+                }
+            };
+            domains.push(code);
+            binders.push((name, span, element));
+        }
+        let named = binders.iter().map(|(name, _, ty)| (name.clone(), ty.clone())).collect();
+        (Draws { binders: named, domains }, binders)
+    }
+
+    fn claim(
+        &mut self,
+        module: usize,
+        owner: Owner,
+        at: u32,
+        e: &ast::Expr,
+        (name, binders): (&str, &[(SmolStr, Span, Ty)]),
+    ) -> Code {
         let mut body = Body::new(self, Env::new(module, owner, Site::World));
+        let params = body.binders(binders);
         let expr = body.cond(e);
         body.expect(&expr, &Ty::Bool, format_args!("the property `{name}`"));
-        let (code, effects) = body.finish(Vec::new(), expr);
+        let (code, effects) = body.finish(params, expr);
         self.effects.bodies.push((Actor::Property(owner, at), effects));
         code
     }

@@ -3,7 +3,7 @@
 use super::map::{At, Mapper, behind};
 use super::{Elaboration, Made, Side, variable};
 use crate::hir::{
-    Code, Condition, CtorRef, Expr, ExprKind, FieldId, FnId, KindId, Lifting, Monitor, MonitorEvent,
+    Code, Condition, CtorRef, Draws, Expr, ExprKind, FieldId, FnId, KindId, Lifting, Monitor, MonitorEvent,
     Property, PropertyKind, Ty,
 };
 use crate::visit;
@@ -46,14 +46,24 @@ impl Elaboration<'_> {
 
     fn property(&mut self, side: Side, property: &mut Property) {
         match &mut property.kind {
-            PropertyKind::Invariant { code, .. } | PropertyKind::Eventually(code) => {
+            PropertyKind::Invariant { code, .. } => self.world_code(side, code),
+            PropertyKind::Eventually(draws, code) => {
+                self.draws(side, draws);
                 self.world_code(side, code);
             }
-            PropertyKind::LeadsTo(from, to) => {
+            PropertyKind::LeadsTo(draws, from, to) => {
+                self.draws(side, draws);
                 self.world_code(side, from);
                 self.world_code(side, to);
             }
         }
+    }
+
+    fn draws(&mut self, side: Side, draws: &mut Draws) {
+        for (_, ty) in &mut draws.binders {
+            *ty = self.ty(side, ty);
+        }
+        draws.domains.iter_mut().for_each(|domain| self.world_code(side, domain));
     }
 
     fn monitor(&mut self, side: Side, monitor: &mut Monitor) {

@@ -5,6 +5,8 @@ use crate::hir::{self, ClaimKind, Code, Expr, ExprKind, PropertyRef};
 use smol_str::SmolStr;
 use verdi_core::{self as core, Context, Expect, Fairness, FuncId, PropertyKind, RuleId, Span};
 
+mod live;
+
 /// What a check asks beyond what is in its program.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -104,8 +106,11 @@ impl<'a> Lower<'a> {
                         }
                         self.invariant(property, code, expect);
                     }
-                    hir::PropertyKind::LeadsTo(..) | hir::PropertyKind::Eventually(_) => {
-                        not_run(&property.name, "liveness");
+                    hir::PropertyKind::LeadsTo(draws, p, q) => {
+                        self.live(property, (PropertyKind::LeadsTo, expect), draws, &[p, q]);
+                    }
+                    hir::PropertyKind::Eventually(draws, p) => {
+                        self.live(property, (PropertyKind::Eventually, expect), draws, &[p]);
                     }
                 }
             }

@@ -2,6 +2,17 @@ use super::Machine;
 use crate::{Choice, Choices, Engine, Fault, Fired, Model, World};
 use verdi_core::{PropertyId, PropertyKind};
 
+impl<E: Engine> Machine<E> {
+    /// Whether one part of a property holds of a world.
+    ///
+    /// # Errors
+    /// The fault of its evaluation.
+    pub fn part_holds(&self, property: PropertyId, part: usize, world: &World) -> Result<bool, Fault> {
+        let func = self.program().properties[property].parts[part].func;
+        Ok(self.ask(world, func, &[])?.as_bool())
+    }
+}
+
 impl<E: Engine> Model for Machine<E> {
     type World = World;
     type Key = Box<[u32]>;

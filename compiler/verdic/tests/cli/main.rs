@@ -5,6 +5,7 @@
 mod checking;
 mod disk;
 mod hostile;
+mod live;
 mod others;
 mod readme;
 mod resuming;
