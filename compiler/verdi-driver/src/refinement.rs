@@ -51,7 +51,7 @@ pub(crate) fn run(
             trace.ending = ending(&machine, &theirs, &refining, run, refinement);
             Some(trace)
         }
-        Answer::NotFound => None,
+        _ => None,
     };
     let faulted = judged.verdict != Verdict::Violated && matches!(outcome.answers[1], Answer::Found(_));
     let (verdict, reason) = match faulted {
