@@ -122,6 +122,8 @@ struct Checker<'a> {
     effects: effects::Summaries,
     /// Transformers and what they are applied to, as they were met.
     applications: Vec<(hir::TransformerId, hir::Subject, verdi_diagnostics::Span)>,
+    /// Applications that were refused.
+    refused: Vec<(hir::TransformerId, hir::SystemId)>,
     /// Whose messages and inputs the patterns at hand are of.
     judging: Owner,
 }
@@ -139,6 +141,7 @@ impl<'a> Checker<'a> {
             used: Used::default(),
             effects: effects::Summaries::default(),
             applications: Vec::new(),
+            refused: Vec::new(),
             judging: Owner::Module,
         };
         checker.declare_builtins();

@@ -764,6 +764,8 @@ pub enum ExprKind {
     Field(FieldId),
     /// World: a field of another node: the node, its kind.
     NodeField(Box<Expr>, KindId, FieldId),
+    /// The first caller: who asks where nobody is said to.
+    FirstCaller,
     /// Whether a node is of a kind.
     NodeIs(Box<Expr>, KindId),
     /// The list of the nodes of a kind; of all nodes for `None` (`Node`, and a network's `nodes`).

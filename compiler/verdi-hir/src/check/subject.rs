@@ -203,7 +203,11 @@ impl<'a> Checker<'a> {
         if self.program.applied.contains_key(&(id, system, tys.to_vec())) {
             return;
         }
+        if self.refused.contains(&(id, system)) {
+            return;
+        }
         if let Some(refusal) = elaborate::refusal(&self.program, id, system, span) {
+            self.refused.push((id, system));
             self.report(refusal);
             return;
         }
@@ -234,6 +238,7 @@ impl<'a> Checker<'a> {
 
     /// The system that a subject stands for, transformers applied, with its type arguments.
     pub(super) fn bottom(&mut self, subject: &Subject) -> Option<(SystemId, Vec<Ty>)> {
+        self.apply_transformers();
         self.apply_layers(subject, 0);
         elaborate::resolve(&self.program, subject)
     }

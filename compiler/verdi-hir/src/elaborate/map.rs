@@ -151,7 +151,7 @@ impl Mapper<'_, '_> {
                 let id = self.app.inner_state_fn();
                 ExprKind::Call(id, Vec::new(), vec![*node])
             }
-            ExprKind::Inner(op, args) => self.inner(op, args),
+            ExprKind::Inner(op, args) => self.inner(span, op, args),
             other => other,
         }
     }
@@ -172,10 +172,15 @@ impl Mapper<'_, '_> {
     }
 
     /// A handler of the wrapped node runs.
-    fn inner(&mut self, op: InnerOp, args: Vec<Expr>) -> ExprKind {
+    fn inner(&mut self, span: Span, op: InnerOp, mut args: Vec<Expr>) -> ExprKind {
         match (op, &self.at) {
             (InnerOp::MachineInit, _) => ExprKind::Call(self.app.machine_init(), Vec::new(), args),
-            (InnerOp::MachineApply, _) => ExprKind::Call(self.app.machine_apply(), Vec::new(), args),
+            (InnerOp::MachineApply, _) => {
+                if args.len() == 2 {
+                    args.push(Expr { span, ty: Ty::Caller, kind: ExprKind::FirstCaller });
+                }
+                ExprKind::Call(self.app.machine_apply(), Vec::new(), args)
+            }
             (_, At::Own(Some(kind))) => ExprKind::CallProc(self.app.handler_proc(*kind, op), args),
             _ => ExprKind::Error,
         }

@@ -16,6 +16,7 @@ impl<'a> Body<'_, 'a> {
             | ExprKind::Local(_)
             | ExprKind::Param(_)
             | ExprKind::SelfNode
+            | ExprKind::FirstCaller
             | ExprKind::Nodes(_)
             | ExprKind::SingleNode(_) => self.atom(expr),
             ExprKind::Field(_)
@@ -87,6 +88,7 @@ impl<'a> Body<'_, 'a> {
             }
             ExprKind::Param(index) => Operand::Const(self.lower.params[*index as usize]),
             ExprKind::SelfNode => self.assign(expr.span, special.node, Rvalue::SelfNode),
+            ExprKind::FirstCaller => self.constant(special.caller, Value::Caller(0)),
             ExprKind::Nodes(kind) => Operand::Const(self.lower.node_list(*kind)),
             ExprKind::SingleNode(kind) => {
                 let node = self.lower.core.kinds[*kind].nodes[0].as_u32();
