@@ -10,6 +10,7 @@ use std::fmt;
 mod checks;
 mod driver;
 mod effects;
+mod histories;
 mod lints;
 mod lower;
 mod names;
@@ -21,6 +22,7 @@ mod vacuity;
 pub use checks::*;
 pub use driver::*;
 pub use effects::*;
+pub use histories::*;
 pub use lints::*;
 pub use lower::*;
 pub use names::*;
@@ -71,6 +73,7 @@ impl Code {
             run::TABLE,
             lower::TABLE,
             vacuity::TABLE,
+            histories::TABLE,
             driver::TABLE,
         ]
         .into_iter()

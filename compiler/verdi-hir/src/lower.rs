@@ -15,6 +15,7 @@ mod ask;
 mod body;
 mod expr;
 mod inputs;
+mod machine;
 mod network;
 mod pattern;
 mod refine;
@@ -25,6 +26,7 @@ mod symmetric;
 mod system;
 mod types;
 
+pub use machine::lower_machine;
 pub use refine::Refinement;
 pub use steps::{LoweredTest, Step, StepKind};
 pub(crate) use subject::substitute;
@@ -180,6 +182,7 @@ struct Lower<'a> {
     core: core::Program,
     evaluate: Evaluate<'a>,
     system: hir::SystemId,
+    /// Of no meaning for a machine alone, which draws no inputs and plays no steps.
     network: hir::NetworkId,
     /// Of the system, as applied.
     params: Vec<ConstId>,
@@ -203,12 +206,27 @@ impl<'a> Lower<'a> {
         network: hir::NetworkId,
         evaluate: Evaluate<'a>,
     ) -> Result<Option<Self>, Vec<Diagnostic>> {
+        let lower = Self::apply_alone(hir, subject, name, evaluate)?;
+        Ok(lower.map(|mut lower| {
+            lower.network = network;
+            lower.network();
+            lower
+        }))
+    }
+
+    /// Starts a program that has no network.
+    fn apply_alone(
+        hir: &'a hir::Program,
+        subject: &'a Subject,
+        name: &SmolStr,
+        evaluate: Evaluate<'a>,
+    ) -> Result<Option<Self>, Vec<Diagnostic>> {
         let mut lower = Self {
             hir,
             core: core::Program::empty(name),
             evaluate,
             system: hir::SystemId::from_u32(0),
-            network,
+            network: hir::NetworkId::from_u32(0),
             params: Vec::new(),
             ty_args: FxHashMap::default(),
             data: FxHashMap::default(),
@@ -223,11 +241,7 @@ impl<'a> Lower<'a> {
         }
         lower.special_types();
         lower.nodes();
-        if !lower.diagnostics.is_empty() {
-            return Err(lower.diagnostics);
-        }
-        lower.network();
-        Ok(Some(lower))
+        if lower.diagnostics.is_empty() { Ok(Some(lower)) } else { Err(lower.diagnostics) }
     }
 
     fn close(self) -> Result<core::Program, Vec<Diagnostic>> {

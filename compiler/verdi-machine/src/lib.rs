@@ -19,6 +19,7 @@ mod parts;
 mod prospects;
 mod refine;
 mod replay;
+mod sequential;
 mod world;
 
 pub use diff::Change;
@@ -33,4 +34,5 @@ pub use parts::{
 pub use prospects::{Prospect, Prospects};
 pub use refine::{Lift, Mismatch, Refined, Refining};
 pub use replay::{NotEnabled, Refusal};
+pub use sequential::{Applied, OperationId, Sequential, StateId};
 pub use world::{NodeState, World};
