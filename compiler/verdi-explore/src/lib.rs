@@ -9,6 +9,7 @@ mod explore;
 mod fast;
 mod frontier;
 mod judge;
+mod linearize;
 mod liveness;
 mod outcome;
 mod replay;
@@ -24,6 +25,7 @@ pub use explore::{Go, explore};
 pub use fast::{
     Checkpoints, Folder, Marks, Refused, Unusable, digest, expected_collisions, explore_parts, explore_saved,
 };
+pub use linearize::{Call, GivenUp, Linearized, Patience, Specification, Stuck, linearize};
 pub use liveness::{Lived, explore_liveness};
 pub use outcome::*;
 pub use replay::{ReplayError, ReplayFailure, replay, step};
