@@ -8,11 +8,13 @@ pub mod collapse;
 mod facts;
 mod grows;
 pub mod independence;
+mod keyed;
 mod machine;
 pub mod symmetry;
 
 pub use collapse::{Collapse, Collapsed, Replay, collapse};
 pub use independence::{Act, Cause, Handling, Independence, Pending, RuleUse, Seen, Whom, independence};
+pub use keyed::{Keyed, keyed};
 pub use machine::{not_a_machine, tells_callers_apart};
 pub use symmetry::{Group, Refused, Symmetry, symmetry};
 

@@ -1,12 +1,12 @@
 //! Loads files and runs the phases over them up to the checked program.
 
-use crate::fs::FileSystem;
+use crate::fs::{FileSystem, Memory};
 use crate::stdlib;
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use verdi_diagnostics::{Diagnostic, FileId, Files, Span, codes};
 use verdi_hir::{Role, Source, hir};
-use verdi_syntax::ast::{Item, Module, UseSource};
+use verdi_syntax::ast::{Item, Module, Name, UseSource};
 
 /// The most files of one session.
 const FILES_MAX: usize = 1000;
@@ -44,7 +44,7 @@ impl Session {
             roots: Vec::new(),
             units: Vec::new(),
         };
-        for module in stdlib::MODULES {
+        for module in stdlib::everywhere() {
             let file = session.files.add(module.path, module.text);
             session.parse(file, None, false);
         }
@@ -125,25 +125,41 @@ impl Session {
             let unit = &self.units[next];
             let directory =
                 Path::new(self.files.name(unit.file)).parent().unwrap_or(Path::new("")).to_owned();
-            let uses: Vec<(SmolStr, Span)> = unit
+            let uses: Vec<(UseSource, Span)> = unit
                 .module
                 .items
                 .iter()
                 .filter_map(|item| match item {
-                    Item::Use(item) => match &item.source {
-                        UseSource::File(path, span) => Some((path.clone(), *span)),
-                        UseSource::Path(_) => None,
-                    },
+                    Item::Use(item) => Some((item.source.clone(), item.span)),
                     _ => None,
                 })
                 .collect();
-            for (path, span) in uses {
-                if let Some(file) = self.open(fs, &directory.join(path.as_str()), Some(span), false) {
-                    self.units[next].imports.push((path, file));
-                }
+            for (source, used_at) in uses {
+                let opened = match source {
+                    UseSource::File(path, span) => {
+                        let file = self.open(fs, &directory.join(path.as_str()), Some(span), false);
+                        file.map(|file| (path, file))
+                    }
+                    UseSource::Path(path) => self.open_library(&path, used_at),
+                };
+                self.units[next].imports.extend(opened);
             }
             next += 1;
         }
+    }
+
+    /// Opens a module of the library, unless it is open already, or there from the beginning.
+    fn open_library(&mut self, path: &[Name], used_at: Span) -> Option<(SmolStr, FileId)> {
+        let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+        let written = segments.join(".");
+        let module = stdlib::find(&written).filter(|module| module.name == written && !module.everywhere)?;
+        let place = PathBuf::from(module.path);
+        let known = self.units.iter().find(|unit| unit.path.as_ref() == Some(&place)).map(|unit| unit.file);
+        let file = known.or_else(|| {
+            let memory = Memory::new().with(module.path, module.text);
+            self.open(&memory, &place, Some(used_at), false)
+        });
+        file.map(|file| (written.into(), file))
     }
 
     fn analyse(&mut self) {

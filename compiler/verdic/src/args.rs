@@ -60,8 +60,10 @@ pub(crate) enum Command {
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct CheckArgs {
     /// The files to check
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present = "history", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) histories: Histories,
     #[command(flatten)]
     pub(crate) model: Model,
     #[command(flatten)]
@@ -103,6 +105,35 @@ pub(crate) struct CheckArgs {
     /// Write diagnostics and violations as SARIF
     #[arg(long, value_name = "FILE")]
     pub(crate) sarif: Option<PathBuf>,
+}
+
+/// Histories that were recorded, instead of worlds that are explored.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Histories {
+    /// A recorded history: whether it is linearizable as the machine that `--as` names; may be given several times
+    #[arg(
+        long,
+        value_name = "LOG",
+        requires = "machine",
+        conflicts_with_all = ["ladder", "replay", "print", "coverage", "simulate", "swarm", "disk", "checkpoint", "resume", "chart", "out", "junit", "sarif", "check", "under", "bounds", "depth", "max_worlds"]
+    )]
+    pub(crate) history: Vec<PathBuf>,
+    /// The machine: `Register`, `KV`, `Queue` or `Lock` of the library, one of FILE, `M.verdi`, or `M.verdi:NAME(args)`
+    #[arg(long = "as", id = "machine", value_name = "MACHINE", requires = "history")]
+    pub(crate) machine: Option<String>,
+    /// The format of the histories; told from their text where it is not said
+    #[arg(long, value_enum, requires = "history", value_name = "FORMAT")]
+    pub(crate) history_format: Option<HistoryFlag>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum HistoryFlag {
+    /// A JSON object a line
+    Json,
+    /// A log of Jepsen
+    Jepsen,
+    /// A map of Clojure a line
+    Maps,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,6 +3,7 @@
 use crate::args::{
     CheckArgs, CollapseFlag, EngineFlag, Form, Format, Limits, Model, Order, PorFlag, SymmetryFlag,
 };
+use crate::history;
 use crate::print::Print;
 use crate::show;
 use crate::watch::Screen;
@@ -38,6 +39,9 @@ pub(crate) fn run(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
 }
 
 fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
+    if !args.histories.history.is_empty() {
+        return history::run(args, print);
+    }
     let session = Session::load(&Disk, &args.files);
     if let Some(form) = args.print {
         return form_of(&session, form, args, print);

@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod explain;
 mod fmt;
+mod history;
 mod print;
 mod run;
 mod show;

@@ -14,17 +14,27 @@ impl<'a> Checker<'a> {
         let uses = std::mem::take(&mut self.work.uses);
         for (module, decl) in uses {
             match &decl.source {
-                UseSource::Path(path) => self.import_library(path, decl),
+                UseSource::Path(path) => {
+                    let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
+                    match self.imported(module, &segments.join(".")) {
+                        Some(from) => decl.names.iter().for_each(|name| self.import_name(module, from, name)),
+                        None => self.import_library(path, decl),
+                    }
+                }
                 UseSource::File(path, _) => {
-                    let file = self.sources[module].imports.iter().find(|(written, _)| written == path);
-                    let from = file.and_then(|(_, file)| self.sources.iter().position(|s| s.file == *file));
                     // A file that could not be read was reported when it was loaded.
-                    if let Some(from) = from {
+                    if let Some(from) = self.imported(module, path) {
                         decl.names.iter().for_each(|name| self.import_name(module, from, name));
                     }
                 }
             }
         }
+    }
+
+    /// The module that another uses under this name, where one was loaded for it.
+    fn imported(&self, module: usize, written: &str) -> Option<usize> {
+        let (_, file) = self.sources[module].imports.iter().find(|(known, _)| known == written)?;
+        self.sources.iter().position(|source| source.file == *file)
     }
 
     fn import_library(&mut self, path: &[ast::Name], decl: &ast::Use) {
@@ -37,8 +47,13 @@ impl<'a> Checker<'a> {
             let span = path.first().zip(path.last()).map_or(decl.span, |(a, b)| a.span.to(b.span));
             let written = segments.join(".");
             let error = Diagnostic::error(codes::V0209, span, format!("there is no module `{written}`"))
-                .note("the library's modules are `std.network` and `std.transformers`; a file is named in quotes: `use \"other.verdi\".{A}`");
-            self.report(did_you_mean(error, span, &written, ["std.network", "std.transformers"]));
+                .note("the library's modules are `std.network`, `std.machines` and `std.transformers`; a file is named in quotes: `use \"other.verdi\".{A}`");
+            self.report(did_you_mean(
+                error,
+                span,
+                &written,
+                ["std.network", "std.machines", "std.transformers"],
+            ));
             return;
         };
         for name in &decl.names {

@@ -4,6 +4,7 @@
 
 mod checking;
 mod disk;
+mod histories;
 mod hostile;
 mod live;
 mod others;
