@@ -34,6 +34,7 @@ impl Program {
             symmetric: Vec::new(),
             domain_limited: false,
             keeps_trace: false,
+            watchers: PrimaryMap::new(),
         }
     }
 

@@ -19,6 +19,7 @@ pub mod reduce;
 mod show;
 mod types;
 mod verify;
+mod watchers;
 
 pub use build::FunctionBuilder;
 pub use ir::*;
@@ -26,6 +27,7 @@ pub use ops::*;
 pub use program::*;
 pub use show::{Shown, show};
 pub use types::*;
-pub use verdi_diagnostics::Span;
+pub use verdi_diagnostics::{FileId, Span};
 pub use verdi_runtime::{FaultKind, Value};
 pub use verify::{VerifyError, verify};
+pub use watchers::*;

@@ -1,4 +1,4 @@
-use crate::{Const, ConstId, FuncId, Function, Span, TyId, Types, Value};
+use crate::{Const, ConstId, FuncId, Function, Span, TyId, Types, Value, Watcher, WatcherId};
 use cranelift_entity::{PrimaryMap, entity_impl};
 use smol_str::SmolStr;
 
@@ -70,6 +70,8 @@ pub struct Program {
     pub domain_limited: bool,
     /// Whether the history is part of the world: where a property reads it.
     pub keeps_trace: bool,
+    /// What watches its runs.
+    pub watchers: PrimaryMap<WatcherId, Watcher>,
 }
 
 /// Types that the machine builds or takes apart itself. All but `node` are data types.
@@ -296,7 +298,8 @@ pub struct Property {
     /// What the check says of it.
     pub expect: Expect,
     /// World functions `() -> bool`: it holds of a world where all hold. The parts of a conjunction, so
-    /// that a report can name the one that failed. Empty for the built-in kinds; for those of runs, see there.
+    /// that a report can name the one that failed. Empty for the built-in kinds, and where a watcher has the answer;
+    /// for those of runs, see there.
     pub parts: Vec<PropertyPart>,
 }
 

@@ -58,7 +58,8 @@ impl fmt::Display for VerifyError {
 /// **The model.** Each kind lists its nodes in the order of their indices, and each node is listed by its
 /// kind. Functions named by kinds, fields, variables, rules, properties and the constraint have the contexts and signatures
 /// that those say. Rules' `acts_on` names a binder of the right type, a bound that counts per node is of a rule that has
-/// one, and built-in properties have no parts.
+/// one, and built-in properties have no parts. A watcher has an invariant without parts for itself; the machine of a specification
+/// is a Core program of one node, and each input and output that is matched has its constructor there.
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the program.

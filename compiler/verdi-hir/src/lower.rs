@@ -16,6 +16,7 @@ mod body;
 mod expr;
 mod inputs;
 mod machine;
+mod monitor;
 mod network;
 mod pattern;
 mod refine;

@@ -64,4 +64,8 @@ impl Engine for Interp {
     fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
         self.call_followed(func, args, env, &mut ())
     }
+
+    fn another(&self, program: &Arc<Program>) -> Box<dyn Engine + Send + Sync> {
+        Box::new(Self::new(Arc::clone(program)))
+    }
 }

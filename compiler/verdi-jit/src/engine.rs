@@ -166,6 +166,10 @@ impl Engine for Jit {
         }
         self.interp.call(func, args, env)
     }
+
+    fn another(&self, program: &Arc<Program>) -> Box<dyn Engine + Send + Sync> {
+        self.interp.another(program)
+    }
 }
 
 /// What a call may read, as words; and what it may write.

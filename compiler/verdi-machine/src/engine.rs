@@ -1,8 +1,9 @@
 use smol_str::SmolStr;
+use std::sync::Arc;
 use verdi_core::{FaultKind, FieldId, FuncId, KindId, Program, Span, Value, VarId};
 
 /// A computation that has no result: a verdict, never an error of the tool.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fault {
     /// Why.
     pub kind: FaultKind,
@@ -23,6 +24,23 @@ pub trait Engine {
     /// # Errors
     /// The fault that ended it. Effects on `env` up to there have happened; the caller discards them.
     fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault>;
+
+    /// An engine for another program: such as the machine that a specification speaks of.
+    fn another(&self, program: &Arc<Program>) -> Box<dyn Engine + Send + Sync>;
+}
+
+impl Engine for Box<dyn Engine + Send + Sync> {
+    fn program(&self) -> &Program {
+        (**self).program()
+    }
+
+    fn call(&self, func: FuncId, args: &[Value], env: &mut dyn Env) -> Result<Option<Value>, Fault> {
+        (**self).call(func, args, env)
+    }
+
+    fn another(&self, program: &Arc<Program>) -> Box<dyn Engine + Send + Sync> {
+        (**self).another(program)
+    }
 }
 
 /// What a function does to the world, in order.

@@ -1,3 +1,4 @@
+use crate::watch::Watch;
 use crate::world::{Interned, NodeState};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
@@ -16,6 +17,7 @@ struct Tables {
     states: FxHashMap<Arc<NodeState>, u32>,
     packets: FxHashMap<Value, u32>,
     vars: FxHashMap<Arc<Vec<Value>>, u32>,
+    watches: FxHashMap<Arc<Vec<Watch>>, u32>,
     /// A history is an earlier one and an event; the empty one is 0.
     traces: FxHashMap<(u32, Value), u32>,
 }
@@ -32,6 +34,10 @@ impl Interner {
 
     pub(crate) fn vars(&self, vars: Vec<Value>) -> Interned<Vec<Value>> {
         shared(&mut self.tables().vars, vars)
+    }
+
+    pub(crate) fn watch(&self, watch: Vec<Watch>) -> Interned<Vec<Watch>> {
+        shared(&mut self.tables().watches, watch)
     }
 
     /// A packet's id, and the packet as it was first met.

@@ -20,6 +20,7 @@ mod prospects;
 mod refine;
 mod replay;
 mod sequential;
+mod watch;
 mod world;
 
 pub use diff::Change;

@@ -7,6 +7,7 @@ mod model;
 use crate::bounds::Bounds;
 use crate::env::{PureEnv, RuleEnv, WorldEnv};
 use crate::intern::Interner;
+use crate::watch::{Orders, orders};
 use crate::{Choice, Engine, Fault, Moved, NodeState, Ran, Step, World};
 use std::sync::Arc;
 use verdi_core::{FuncId, Program};
@@ -30,6 +31,8 @@ pub(crate) struct Tables {
     pub(crate) inputs: Vec<Value>,
     /// What each node knows before any handler ran, its `every` timers armed.
     pub(crate) fresh: Vec<Arc<NodeState>>,
+    /// What specifications need, by watcher.
+    pub(crate) orders: Orders,
     /// Why there is no first world, whatever the handlers do.
     stillborn: Option<Fault>,
 }
@@ -51,6 +54,7 @@ impl<E: Engine> Machine<E> {
             timers: (0..program.timers.len() as u32).map(Value::unit).collect(),
             inputs: Vec::new(),
             fresh: Vec::new(),
+            orders: orders(&engine),
             stillborn: None,
         };
         tables.stillborn = tables.prepare(&engine).err();
@@ -92,6 +96,9 @@ impl<E: Engine> Machine<E> {
         let mut env = RuleEnv::new(self, world);
         let result = self.engine.call(body, &choice.args, &mut env);
         let (moved, ran) = env.finish();
+        if result.is_ok() {
+            self.watch(world, &ran, true);
+        }
         for (_, counter) in self.tables.bounds.counters(choice.rule, &choice.args) {
             let left = &mut Arc::make_mut(&mut world.left)[counter];
             *left = left.saturating_sub(1);

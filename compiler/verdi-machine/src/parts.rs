@@ -16,6 +16,7 @@ mod mirror;
 mod questions;
 mod renaming;
 mod saved;
+mod slots;
 mod states;
 mod table;
 mod worlds;
@@ -38,8 +39,8 @@ pub struct Shape {
     pub packets: PacketStore,
     /// Whether the network has variables; without, every world's `vars` is 0.
     pub has_vars: bool,
-    /// Whether the history is part of the world; without, every world's `trace` is 0.
-    pub keeps_trace: bool,
+    /// Whether the history is part of the world, or what watchers know; without either, every world's `trace` is 0.
+    pub notes_events: bool,
     /// What is left of each counter of the bounds in the first world.
     pub counters: Vec<u32>,
     /// The most packets that may be in flight after a step.
@@ -65,7 +66,7 @@ pub struct Question {
     pub vars: bool,
     /// Whether it may read the packets.
     pub packets: bool,
-    /// Whether it may read the history.
+    /// Whether it may read the history, or asks what a watcher knows.
     pub trace: bool,
 }
 
@@ -76,7 +77,7 @@ pub struct Whole {
     pub nodes: Vec<u32>,
     /// The network's variables.
     pub vars: u32,
-    /// The history.
+    /// The history, and what watchers know.
     pub trace: u32,
     /// What is left of each counter.
     pub left: Vec<u32>,
@@ -116,7 +117,7 @@ pub struct Update {
     pub state: Option<u32>,
     /// What it does to the packets, in order.
     pub packets: Vec<PacketOp>,
-    /// What it adds to the history, in order, for [`Parts::history`]; empty where none is kept.
+    /// What clients see of it, in order, for [`Parts::history`]; empty where no events are noted.
     pub events: Vec<u32>,
 }
 
@@ -168,7 +169,7 @@ pub trait Parts: Sync {
     /// The fault of the rule or of a handler.
     fn update(&self, firing: u32, state: u32) -> Result<Update, Fault>;
 
-    /// A history with one more event.
+    /// A history with one more event, and what watchers know after it.
     fn history(&self, trace: u32, event: u32) -> u32;
 
     /// What world rules do in a world. The worlds they lead to may have more packets than `packets_max`.

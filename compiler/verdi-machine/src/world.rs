@@ -1,10 +1,11 @@
 use crate::packets::Packets;
+use crate::watch::Watch;
 use std::sync::Arc;
 use verdi_core::{FieldId, VarId};
 use verdi_runtime::{List, Value};
 
-/// A whole world: what the nodes know, what is in flight, the network's variables, what is left of the bounds, and
-/// the history where a property reads it. Cheap to clone. Its parts carry the ids that its machine interned
+/// A whole world: what the nodes know, what is in flight, the network's variables, what is left of the bounds, what
+/// watchers know, and the history where a property reads it. Cheap to clone. Its parts carry the ids that its machine interned
 /// them as, so it means something to that machine only.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -15,6 +16,8 @@ pub struct World {
     pub(crate) left: Arc<[u32]>,
     /// The events, oldest first, and the id of this history.
     pub(crate) trace: Interned<Vec<Value>>,
+    /// What watchers know, by watcher.
+    pub(crate) watch: Interned<Vec<Watch>>,
 }
 
 /// Something shared, with the id that stands for it in keys.

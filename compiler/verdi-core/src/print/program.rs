@@ -141,6 +141,28 @@ impl Program {
             let parts: Vec<&str> = property.parts.iter().map(|part| self.name_of(part.func)).collect();
             writeln!(f, "{expect} {kind} {}: {}", property.name, parts.join(", "))?;
         }
-        Ok(())
+        self.watchers.values().try_for_each(|watcher| self.watcher(f, watcher))
+    }
+
+    fn watcher(&self, f: &mut Formatter<'_>, watcher: &Watcher) -> Result {
+        let property = self.properties.get(watcher.property).map_or("?", |property| &property.name);
+        match &watcher.kind {
+            WatcherKind::Monitor(monitor) => {
+                let (state, init) = (self.ty_name(monitor.state), self.name_of(monitor.init));
+                writeln!(f, "\nmonitor {} of {property}: {state} = {init}() {{", watcher.name)?;
+                for (what, func) in [("event", monitor.on_event), ("step", monitor.on_step)] {
+                    if let Some(func) = func {
+                        writeln!(f, "  {what}: {}", self.name_of(func))?;
+                    }
+                }
+                writeln!(f, "}}")
+            }
+            WatcherKind::Linearizable(specification) => {
+                let Specification { machine, inputs, outputs } = specification;
+                writeln!(f, "\n{} of {property}, inputs {inputs:?}, outputs {outputs:?}, as", watcher.name)?;
+                let text = machine.to_string();
+                text.lines().try_for_each(|line| writeln!(f, "  | {line}"))
+            }
+        }
     }
 }

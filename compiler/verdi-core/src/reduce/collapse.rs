@@ -217,6 +217,15 @@ impl<'a> Rules<'a> {
         if let Some(span) = program.constraint.and_then(|constraint| self.facts[constraint].packets) {
             refuse(span, "the constraint reads the packets in flight".into());
         }
+        for watcher in program.watchers.values() {
+            if let WatcherKind::Monitor(Monitor { on_step: Some(func), .. }) = &watcher.kind {
+                let text = format!("`{}` is told of the steps of `{}`", watcher.name, rule.name);
+                refuse(program.functions[*func].span, text);
+            }
+            if let Some(span) = watcher.functions().find_map(|func| self.facts[func].packets) {
+                refuse(span, format!("`{}` reads the packets in flight", watcher.name));
+            }
+        }
         let mut grows = Grows::new(program);
         for property in program.properties.values() {
             let harmless = match property.kind {

@@ -211,6 +211,10 @@ fn obstacles(program: &Program, facts: &SecondaryMap<FuncId, Facts>) -> Vec<Why>
         let span = program.functions[constraint].span;
         found.push(Why::new(span, "the constraint keeps worlds from being expanded"));
     }
+    for watcher in program.watchers.values() {
+        let text = format!("`{}` is told of the steps of all nodes, which have an order", watcher.name);
+        found.push(Why::new(watcher.span, text));
+    }
     for property in program.properties.values() {
         let read =
             |fact: fn(&Facts) -> Option<Span>| property.parts.iter().find_map(|part| fact(&facts[part.func]));

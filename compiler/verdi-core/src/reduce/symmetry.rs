@@ -29,7 +29,8 @@ mod walk;
 mod writes;
 
 use super::Why;
-use crate::{FuncId, KindId, Program, Span};
+use crate::{FuncId, KindId, Program, Span, Ty, TyId, Watcher, WatcherKind};
+use std::collections::BTreeSet;
 use walk::Walk;
 use writes::Writes;
 
@@ -147,6 +148,9 @@ impl Judge<'_> {
                 self.function(func, false);
             }
         }
+        for watcher in program.watchers.values() {
+            self.watcher(watcher);
+        }
         self.walk.lenient = true;
         for part in program.properties.values().flat_map(|property| &property.parts) {
             self.function(part.func, false);
@@ -154,6 +158,45 @@ impl Judge<'_> {
         if let Some(constraint) = program.constraint {
             self.function(constraint, false);
         }
+    }
+
+    /// What watches is renamed with the world, if its functions let it.
+    fn watcher(&mut self, watcher: &Watcher) {
+        if let WatcherKind::Monitor(monitor) = &watcher.kind {
+            self.function(monitor.init, false);
+        }
+        for func in watcher.functions() {
+            self.function(func, false);
+        }
+        let special = self.walk.program.special;
+        if watcher.specification().is_some()
+            && [special.input, special.output].iter().any(|ty| self.names_nodes(*ty))
+        {
+            let text = format!("`{}` compares inputs and outputs that name nodes", watcher.name);
+            self.reasons.push(Why::new(watcher.span, text));
+        }
+    }
+
+    /// Whether values of a type may have nodes in them.
+    fn names_nodes(&self, ty: TyId) -> bool {
+        let types = &self.walk.program.types;
+        let (mut known, mut open) = (BTreeSet::new(), vec![ty]);
+        while let Some(ty) = open.pop() {
+            if !known.insert(ty) {
+                continue;
+            }
+            match types.get(ty) {
+                Ty::Node => return true,
+                Ty::Bool | Ty::Int | Ty::Str | Ty::Caller => {}
+                Ty::List(item) | Ty::Set(item) => open.push(*item),
+                Ty::Map(key, value) => open.extend([*key, *value]),
+                Ty::Data(data) => {
+                    let ctors = types.data(*data).ctors.iter();
+                    open.extend(ctors.flat_map(|ctor| ctor.fields.iter().map(|(_, ty)| *ty)));
+                }
+            }
+        }
+        false
     }
 
     /// Looks through a function; `draws`: whether what it gives is a list of which the order does not matter.

@@ -27,6 +27,9 @@ impl<'a> Verifier<'a> {
             self.rule(rule);
         }
         self.questions();
+        for watcher in self.program.watchers.values() {
+            self.watcher(watcher);
+        }
     }
 
     /// Whether a function is there and has this context, these parameters and this result.
@@ -139,6 +142,53 @@ impl<'a> Verifier<'a> {
         }
         if let Some(constraint) = program.constraint {
             self.function("the constraint", constraint, Context::World, &[], Some(program.special.bool));
+        }
+    }
+
+    fn watcher(&mut self, watcher: &Watcher) {
+        let program = self.program;
+        let property = program.properties.get(watcher.property);
+        let asked =
+            |property: &Property| property.kind == PropertyKind::Invariant && property.parts.is_empty();
+        self.check(property.is_some_and(asked), || {
+            format!("`{}` answers a property that is not its own", watcher.name)
+        });
+        match &watcher.kind {
+            WatcherKind::Monitor(monitor) => {
+                let (state, event) = (monitor.state, program.special.event);
+                let name = &watcher.name;
+                let what = format!("what `{name}` knows at first");
+                self.function(&what, monitor.init, Context::Pure, &[], Some(state));
+                for (params, func) in
+                    [([state, event].as_slice(), monitor.on_event), (&[state], monitor.on_step)]
+                {
+                    if let Some(func) = func {
+                        let what = format!("what `{name}` is told");
+                        self.function(&what, func, Context::World, params, Some(state));
+                    }
+                }
+            }
+            WatcherKind::Linearizable(specification) => self.specification(&watcher.name, specification),
+        }
+    }
+
+    fn specification(&mut self, name: &str, specification: &Specification) {
+        let machine = &specification.machine;
+        if let Err(errors) = crate::verify(machine) {
+            self.errors.extend(errors);
+        }
+        let one = machine.nodes.len() == 1 && machine.watchers.is_empty();
+        self.check(one, || format!("the machine of `{name}` is not one node, or is watched itself"));
+        let count = |program: &Program, ty| program.types.as_data(ty).map_or(0, |(_, data)| data.ctors.len());
+        for (list, ours, theirs) in [
+            (&specification.inputs, self.program.special.input, machine.special.input),
+            (&specification.outputs, self.program.special.output, machine.special.output),
+        ] {
+            let (ours, theirs) = (count(self.program, ours), count(machine, theirs));
+            let known = list.iter().flatten().all(|ctor| (*ctor as usize) < theirs);
+            self.check(list.len() == ours && known, || {
+                format!("the inputs or outputs of the machine of `{name}` are not matched")
+            });
         }
     }
 }

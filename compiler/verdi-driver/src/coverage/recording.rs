@@ -147,6 +147,10 @@ impl Engine for Recording {
         tally.spare.push(steps.noted);
         result
     }
+
+    fn another(&self, program: &Arc<Program>) -> Box<dyn Engine + Send + Sync> {
+        self.interp.another(program)
+    }
 }
 
 impl Tally {

@@ -91,9 +91,7 @@ impl<'a> Lower<'a> {
         match property {
             PropertyRef::NoFault => self.built_in(PropertyKind::NoFault, expect, span),
             PropertyRef::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, expect, span),
-            PropertyRef::Monitor(index) => {
-                not_run(&self.members().monitors[*index as usize].name, "monitors")
-            }
+            PropertyRef::Monitor(index) => self.monitor(&self.members().monitors[*index as usize], expect),
             PropertyRef::Property(index) => {
                 let property = &self.members().properties[*index as usize];
                 match &property.kind {

@@ -18,6 +18,8 @@ pub(super) struct Body<'l, 'a> {
     pub(super) ty_args: Substitution,
     /// In a handler: what its dispatch function answers with when the handler returns.
     pub(super) returns: Option<Operand>,
+    /// In a monitor: the type of what it knows, and the locals that its fields are.
+    pub(super) watching: Option<(TyId, Vec<LocalId>)>,
     locals: PrimaryMap<LocalId, Local>,
     /// The variables of the [`hir::Code`] at hand.
     hir_locals: Option<&'a PrimaryMap<hir::LocalId, hir::Local>>,
@@ -34,6 +36,7 @@ impl<'l, 'a> Body<'l, 'a> {
             context,
             ty_args: Substitution::default(),
             returns: None,
+            watching: None,
             locals: PrimaryMap::new(),
             hir_locals: None,
             map: SecondaryMap::new(),

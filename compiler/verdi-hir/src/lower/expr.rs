@@ -102,7 +102,12 @@ impl<'a> Body<'_, 'a> {
         let span = expr.span;
         let ty = self.ty(&expr.ty);
         let value = match &expr.kind {
-            ExprKind::Field(field) => return self.assign(span, ty, Rvalue::Field(*field)),
+            ExprKind::Field(field) => {
+                let value = self
+                    .watched_field(*field)
+                    .map_or(Rvalue::Field(*field), |local| Rvalue::Use(Operand::Local(local)));
+                return self.assign(span, ty, value);
+            }
             ExprKind::NetVar(name) => match self.lower.net_var(name) {
                 Some(var) => Rvalue::Var(var),
                 None => {

@@ -51,6 +51,7 @@ impl<'a> Body<'_, 'a> {
                 let test = self.expr(test);
                 self.emit(span, core::StmtKind::Assert(test, reason.clone()));
             }
+            StmtKind::Return(_) if self.watching.is_some() => self.return_state(span),
             StmtKind::Return(value) => {
                 let value = value.as_ref().map(|value| self.expr(value));
                 let value = self.returns.or(value);
@@ -178,7 +179,10 @@ impl<'a> Body<'_, 'a> {
         let ty = self.ty(&place.ty);
         match &place.root {
             PlaceRoot::Local(variable) => Operand::Local(self.variable(*variable)),
-            PlaceRoot::Field(field) => self.assign(span, ty, Rvalue::Field(*field)),
+            PlaceRoot::Field(field) => match self.watched_field(*field) {
+                Some(local) => Operand::Local(local),
+                None => self.assign(span, ty, Rvalue::Field(*field)),
+            },
             PlaceRoot::NetVar(name) => match self.lower.net_var(name) {
                 Some(var) => self.assign(span, ty, Rvalue::Var(var)),
                 None => Operand::Local(self.temp(ty)),
@@ -192,7 +196,10 @@ impl<'a> Body<'_, 'a> {
                 let local = self.variable(*variable);
                 self.set(span, local, Rvalue::Use(value));
             }
-            PlaceRoot::Field(field) => self.emit(span, core::StmtKind::StoreField(*field, value)),
+            PlaceRoot::Field(field) => match self.watched_field(*field) {
+                Some(local) => self.set(span, local, Rvalue::Use(value)),
+                None => self.emit(span, core::StmtKind::StoreField(*field, value)),
+            },
             PlaceRoot::NetVar(name) => match self.lower.net_var(name) {
                 Some(var) => self.emit(span, core::StmtKind::StoreVar(var, value)),
                 None => self.lower.no_net_var(span, name),

@@ -160,7 +160,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
                 (at.handler, at.caller) = (kind.on_input, u64::from(*caller));
                 at.args.push(u64::from(*caller));
                 shared.push_words(special.input, body, &mut at.args);
-                if self.shape().keeps_trace {
+                if self.shape().notes_events {
                     let fields = vec![Value::Node(node), Value::Caller(*caller), body.clone()];
                     let event = shared.to_words(special.event, &Value::data(INPUT, fields));
                     at.taken_in = Some(self.event_id(&event));
@@ -251,7 +251,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
                     1 + message
                 }
                 record::OUTPUT => {
-                    if self.shape().keeps_trace {
+                    if self.shape().notes_events {
                         let to = if rest[0] == 0 { at.caller } else { rest[1] };
                         sent.clear();
                         sent.extend([u64::from(at.node), to]);

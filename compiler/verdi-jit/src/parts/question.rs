@@ -11,7 +11,8 @@ use verdi_machine::{Engine, Parts as _, TakenApart, Whole};
 
 /// A question.
 pub(super) struct Asked {
-    func: FuncId,
+    /// The function that answers it; `None` where [`TakenApart`] does.
+    func: Option<FuncId>,
     /// The lists of what each node may be sent, where it asks for them.
     inputs: Vec<u64>,
     /// What it can tell of states, by kind of node.
@@ -27,10 +28,13 @@ struct Glimpses {
 
 impl Asked {
     pub(super) fn new(jit: &Jit, apart: &TakenApart<'_, impl Engine + Sync>, question: u32) -> Self {
-        let (shared, func) = (&jit.shared, apart.question_function(question));
-        let uses = &jit.uses[func];
+        let shared = &jit.shared;
+        let reads_inputs = |func: &FuncId| jit.uses[*func].inputs;
+        // What a node may be sent is not always the same where operations are open.
+        let func = apart.question_function(question);
+        let func = func.filter(|func| !(reads_inputs(func) && shared.program.limits_operations()));
         let mut inputs = Vec::new();
-        if uses.inputs {
+        if func.as_ref().is_some_and(reads_inputs) {
             for (node, info) in &shared.program.nodes {
                 let kind = &shared.program.kinds[info.kind];
                 let ty = shared.program.functions[kind.inputs].result;
@@ -86,9 +90,10 @@ thread_local! {
 impl<E: Engine + Sync> NativeParts<'_, E> {
     /// The answer to a question; `None` where it faults.
     pub(super) fn answer(&self, question: u32, world: &Whole) -> Option<bool> {
-        let entry = self.jit.entry(self.questions[question as usize].func)?;
+        let func = self.questions[question as usize].func?;
+        let entry = self.jit.entry(func)?;
         self.jit.with_context(|context| {
-            ROOM.with_borrow_mut(|room| self.lend(question, world, context, room));
+            ROOM.with_borrow_mut(|room| self.lend((question, func), world, context, room));
             let mut result = [0];
             context.run(entry.code, entry.stack, &[], &mut result)?;
             Some(result[0] != 0)
@@ -96,9 +101,9 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
     }
 
     /// Lets a context point to what a question may read of a world.
-    fn lend(&self, question: u32, world: &Whole, context: &mut Context, room: &mut Room) {
+    fn lend(&self, (question, func): (u32, FuncId), world: &Whole, context: &mut Context, room: &mut Room) {
         let (asked, face) = (&self.questions[question as usize], &self.shape().questions[question as usize]);
-        let (shared, uses) = (&self.jit.shared, &self.jit.uses[asked.func]);
+        let (shared, uses) = (&self.jit.shared, &self.jit.uses[func]);
         room.nodes.clear();
         room.nodes.resize(world.nodes.len(), std::ptr::null());
         room.timers.clear();
@@ -120,7 +125,7 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         context.inputs = asked.inputs.as_ptr();
         context.vars = room.vars.as_mut_ptr();
         if face.packets {
-            self.lend_packets(question, world, context, room);
+            self.lend_packets(func, world, context, room);
         }
         if uses.trace {
             context.trace = self.history_list(world.trace).word();
@@ -135,8 +140,8 @@ impl<E: Engine + Sync> NativeParts<'_, E> {
         shared.heap.intern(armed.len(), if width == 0 { &[] } else { &armed }).word()
     }
 
-    fn lend_packets(&self, question: u32, world: &Whole, context: &mut Context, room: &mut Room) {
-        let uses = &self.jit.uses[self.questions[question as usize].func];
+    fn lend_packets(&self, func: FuncId, world: &Whole, context: &mut Context, room: &mut Room) {
+        let uses = &self.jit.uses[func];
         let is_queues = self.shape().packets == PacketStore::Fifo;
         room.packets.clear();
         room.packets.extend(world.packets.iter().map(|packet| (self.packet_key(*packet), *packet)));

@@ -17,7 +17,7 @@ impl Env for WorldEnv<'_> {
     }
 
     fn inputs(&self, node: u32) -> Value {
-        self.tables.inputs[node as usize].clone()
+        self.tables.inputs_now(node, &self.world.watch.value)
     }
 
     fn var(&self, var: VarId) -> Value {

@@ -49,6 +49,7 @@ impl<E: Engine> Machine<E> {
                 ran.push(self.happen(&mut world, node, Event::Start)?);
             }
         }
+        self.watch(&mut world, ran, false);
         Ok(world)
     }
 
@@ -82,6 +83,7 @@ impl<E: Engine> Machine<E> {
             vars: interner.vars(vars),
             left: self.tables.bounds.initial.clone().into(),
             trace: Interned { id: 0, value: Arc::default() },
+            watch: interner.watch(self.unwatched()),
         })
     }
 }

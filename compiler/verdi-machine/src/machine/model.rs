@@ -31,6 +31,9 @@ impl<E: Engine> Model for Machine<E> {
         if program.keeps_trace {
             words.push(world.trace.id);
         }
+        if !program.watchers.is_empty() {
+            words.push(world.watch.id);
+        }
         self.tables.bounds.key(&world.left, &mut words);
         // Last, because only they differ in length.
         world.packets.key(&mut words);
@@ -72,7 +75,7 @@ impl<E: Engine> Model for Machine<E> {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(self.failure(world, property).is_none())
     }
 
     fn depth_max(&self) -> Option<u64> {

@@ -1,5 +1,6 @@
 //! What ids stand for, for those who keep the parts in a form of their own too.
 
+use super::questions::Asks;
 use super::{Script, TakenApart};
 use crate::{Engine, NodeState};
 use std::sync::Arc;
@@ -41,9 +42,12 @@ impl<E: Engine> TakenApart<'_, E> {
         self.scripts.at(firing)
     }
 
-    /// The function that a question is.
-    pub fn question_function(&self, question: u32) -> FuncId {
-        self.questions[question as usize].func
+    /// The function that a question is, if it is one.
+    pub fn question_function(&self, question: u32) -> Option<FuncId> {
+        match self.questions[question as usize].asks {
+            Asks::Function(func) => Some(func),
+            Asks::Watcher(_) => None,
+        }
     }
 
     /// The fields that a question may read of each kind of node, and whether their timers; `None` where that is all

@@ -2,6 +2,7 @@ use super::classes::{Class, Known};
 use super::firings::{OfVars, Script};
 use super::mirror::Mirror;
 use super::questions::{Asked, questions};
+use super::slots::{Slots, see_worlds};
 use super::states::{States, Values};
 use super::table::{Memo, Scripts, Table};
 use super::{Firings, Parts, Shape, Update, Whole, WorldMoves};
@@ -20,8 +21,7 @@ pub struct TakenApart<'m, E> {
     pub(super) packets: Table<Value>,
     pub(super) vars: Table<Vec<Value>>,
     pub(super) events: Table<Value>,
-    /// Each an earlier history and an event.
-    pub(super) traces: Table<(u32, u32)>,
+    pub(super) slots: Slots,
     pub(super) choices: Table<Choice>,
     pub(super) scripts: Scripts<Script>,
     pub(super) of_vars: Memo<Arc<OfVars>>,
@@ -37,7 +37,9 @@ impl<'m, E: Engine> TakenApart<'m, E> {
     /// The same, with the states of nodes kept by somebody else; none of them has an id yet.
     pub fn with_states(machine: &'m Machine<E>, states: Arc<dyn States>) -> Self {
         let program = machine.program();
-        let rules: Vec<Known> = program.network.rules.keys().map(|id| Known::of(program, id)).collect();
+        let whole = see_worlds(program);
+        let rules: Vec<Known> =
+            program.network.rules.keys().map(|id| Known::of(program, id, whole)).collect();
         let (asked, questions) = questions(program).into_iter().unzip();
         let mut shape = shape(program, machine.tables.bounds.initial.clone());
         shape.has_world_rules = rules.iter().any(|known| known.class == Class::World);
@@ -55,7 +57,7 @@ impl<'m, E: Engine> TakenApart<'m, E> {
             packets: Table::default(),
             vars,
             events: Table::default(),
-            traces: Table::default(),
+            slots: Slots::default(),
             choices: Table::default(),
             scripts: Scripts::default(),
             of_vars: Memo::default(),
@@ -85,7 +87,7 @@ fn shape(program: &Program, counters: Vec<u32>) -> Shape {
         kinds: program.nodes.values().map(|info| info.kind.as_u32()).collect(),
         packets: program.network.packets,
         has_vars: !program.network.vars.is_empty(),
-        keeps_trace: program.keeps_trace,
+        notes_events: program.notes_events(),
         counters,
         packets_max: program.packets_max,
         depth_max: program.depth_max,
@@ -121,7 +123,7 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
     }
 
     fn history(&self, trace: u32, event: u32) -> u32 {
-        self.longer(trace, event)
+        self.after_event(trace, event)
     }
 
     fn world_moves(&self, world: &Whole) -> WorldMoves {
@@ -176,7 +178,7 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
 
     fn bytes(&self) -> u64 {
         let questions: u64 = self.questions.iter().map(Asked::bytes).sum();
-        let values = self.packets.bytes() + self.vars.bytes() + self.events.bytes() + self.traces.bytes();
+        let values = self.packets.bytes() + self.vars.bytes() + self.events.bytes() + self.slots.bytes();
         let firings = self.choices.bytes() + self.scripts.bytes() + self.of_vars.bytes();
         self.states.bytes() + questions + values + firings + self.mirror.bytes()
     }

@@ -24,10 +24,12 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn of(program: &Program, id: RuleId) -> Self {
+    /// `whole`: whether only whole worlds tell what a step does.
+    pub(super) fn of(program: &Program, id: RuleId, whole: bool) -> Self {
         let rule = &program.network.rules[id];
         let body = Footprint::of(program, rule.body);
-        Self { id, class: class(program, rule, &body), vars: body.reads_vars || body.writes_vars }
+        let class = if whole { Class::World } else { class(program, rule, &body) };
+        Self { id, class, vars: body.reads_vars || body.writes_vars }
     }
 }
 

@@ -130,7 +130,7 @@ impl<E: Engine> Env for WholeEnv<'_, E> {
     }
 
     fn inputs(&self, node: u32) -> Value {
-        self.apart.machine.tables.inputs[node as usize].clone()
+        self.apart.machine.tables.inputs_now(node, &self.apart.watch_of(self.world.trace))
     }
 
     fn var(&self, var: VarId) -> Value {

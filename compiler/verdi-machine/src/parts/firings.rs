@@ -222,9 +222,9 @@ impl<E: Engine> TakenApart<'_, E> {
         Ok(())
     }
 
-    /// Adds to the history, where it is kept.
+    /// Adds to what clients see, where it is noted.
     fn note(&self, event: Option<Value>, update: &mut Update) {
-        if self.shape.keeps_trace {
+        if self.shape.notes_events {
             update.events.extend(event.map(|event| self.events.id(event)));
         }
     }

@@ -25,7 +25,7 @@ pub struct Footprint {
     pub writes_vars: bool,
     /// Whether it may read the packets in flight.
     pub reads_packets: bool,
-    /// Whether it may read the history.
+    /// Whether it may read the history, or what depends on it.
     pub reads_trace: bool,
     /// The parts of nodes' states that it may read.
     pub states: BTreeSet<(Whose, Part)>,
@@ -250,7 +250,9 @@ impl Inside<'_, '_> {
             Rvalue::Var(_) => self.walk.found.reads_vars = true,
             Rvalue::Packets | Rvalue::DistinctPackets | Rvalue::Heads => self.walk.found.reads_packets = true,
             Rvalue::Trace => self.walk.found.reads_trace = true,
-            Rvalue::SelfNode | Rvalue::Field(_) | Rvalue::Inputs(_) => {}
+            // Callers that have an operation open may send no other: the events tell which.
+            Rvalue::Inputs(_) => self.walk.found.reads_trace |= self.walk.program.limits_operations(),
+            Rvalue::SelfNode | Rvalue::Field(_) => {}
             Rvalue::Op(..) | Rvalue::List(_) | Rvalue::Make(..) | Rvalue::Get(..) => {
                 let mut nodes = Nodes::none();
                 for operand in value.operands() {

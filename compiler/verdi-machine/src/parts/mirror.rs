@@ -1,5 +1,6 @@
 use super::TakenApart;
 use super::table::Memo;
+use crate::watch::Watch;
 use crate::world::Interned;
 use crate::{Engine, NodeState};
 use std::sync::Arc;
@@ -12,6 +13,7 @@ pub(super) struct Mirror {
     states: Vec<Both<Interned<NodeState>>>,
     packets: Both<(Value, u32)>,
     vars: Both<Interned<Vec<Value>>>,
+    watches: Both<Interned<Vec<Watch>>>,
 }
 
 /// Of one sort.
@@ -49,12 +51,13 @@ impl Mirror {
             states: (0..kinds).map(|_| Both::default()).collect(),
             packets: Both::default(),
             vars: Both::default(),
+            watches: Both::default(),
         }
     }
 
     pub(super) fn bytes(&self) -> u64 {
         let states: u64 = self.states.iter().map(Both::bytes).sum();
-        states + self.packets.bytes() + self.vars.bytes()
+        states + self.packets.bytes() + self.vars.bytes() + self.watches.bytes()
     }
 }
 
@@ -96,5 +99,21 @@ impl<E: Engine> TakenApart<'_, E> {
     /// The id of variables that the machine has.
     pub(super) fn vars_here(&self, vars: &Interned<Vec<Value>>) -> u32 {
         self.mirror.vars.here(vars.id, || self.vars.id(Arc::clone(&vars.value)))
+    }
+
+    /// The machine's form of what watchers know.
+    pub(super) fn watch_there(&self, slot: u32) -> Interned<Vec<Watch>> {
+        let find = |watch: Vec<Watch>| self.machine.tables.interner.watch(watch);
+        match self.watch_id_of(slot) {
+            Some(watch) => {
+                self.mirror.watches.there(watch, || find(Vec::clone(&self.slots.watches.get(watch))))
+            }
+            None => find(Vec::new()),
+        }
+    }
+
+    /// The id of what watchers know.
+    pub(super) fn watch_here(&self, watch: &Interned<Vec<Watch>>) -> u32 {
+        self.mirror.watches.here(watch.id, || self.slots.watches.id(Arc::clone(&watch.value)))
     }
 }

@@ -7,14 +7,23 @@ use super::{Question, TakenApart, Whole};
 use crate::machine::result;
 use crate::{Engine, Fault};
 use std::collections::BTreeSet;
-use verdi_core::{FieldId, FuncId, KindId, Program, PropertyId, Value};
+use verdi_core::{FieldId, FuncId, KindId, Program, PropertyId, Value, WatcherId};
 
 /// Something that is evaluated in worlds.
 #[derive(Debug)]
 pub(super) struct Asked {
-    pub(super) func: FuncId,
+    pub(super) asks: Asks,
     /// What it may read of each kind of node.
     kinds: Vec<OfKind>,
+}
+
+/// What has the answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Asks {
+    /// A World function.
+    Function(FuncId),
+    /// Whether a watcher has not failed.
+    Watcher(WatcherId),
 }
 
 /// What a question may read of a kind of node.
@@ -31,14 +40,20 @@ struct OfKind {
 /// All that is asked of worlds: the parts of all properties, then the constraint.
 pub(super) fn questions(program: &Program) -> Vec<(Question, Asked)> {
     let properties = program.properties.iter();
-    let parts =
-        properties.flat_map(|(id, property)| property.parts.iter().map(move |part| (Some(id), part.func)));
-    let all = parts.chain(program.constraint.map(|func| (None, func)));
-    all.map(|(property, func)| question(program, property, func)).collect()
+    let parts = properties.flat_map(|(id, property)| {
+        let parts = property.parts.iter().map(|part| Asks::Function(part.func));
+        let all = parts.chain(program.watcher_of(id).map(Asks::Watcher));
+        all.map(move |asks| (Some(id), asks))
+    });
+    let all = parts.chain(program.constraint.map(|func| (None, Asks::Function(func))));
+    all.map(|(property, asks)| question(program, property, asks)).collect()
 }
 
-fn question(program: &Program, property: Option<PropertyId>, func: FuncId) -> (Question, Asked) {
-    let footprint = Footprint::of(program, func);
+fn question(program: &Program, property: Option<PropertyId>, asks: Asks) -> (Question, Asked) {
+    let footprint = match asks {
+        Asks::Function(func) => Footprint::of(program, func),
+        Asks::Watcher(_) => Footprint { reads_trace: true, ..Footprint::default() },
+    };
     // A question has no parameters.
     let of_nodes = footprint.states.iter().filter_map(|(whose, part)| match whose {
         Whose::Node(node) => Some((*node, *part)),
@@ -54,7 +69,7 @@ fn question(program: &Program, property: Option<PropertyId>, func: FuncId) -> (Q
         trace: footprint.reads_trace,
     };
     let kinds = program.kinds.keys().map(|kind| of_kind(program, kind, &of_nodes)).collect();
-    (question, Asked { func, kinds })
+    (question, Asked { asks, kinds })
 }
 
 fn of_kind(program: &Program, id: KindId, of_nodes: &[(u32, Part)]) -> OfKind {
@@ -100,7 +115,12 @@ impl<E: Engine> TakenApart<'_, E> {
     }
 
     pub(super) fn find_answer(&self, question: u32, world: &Whole) -> Result<bool, Fault> {
-        let func = self.questions[question as usize].func;
+        let func = match self.questions[question as usize].asks {
+            Asks::Function(func) => func,
+            Asks::Watcher(watcher) => {
+                return Ok(self.watch_of(world.trace)[watcher.as_u32() as usize].is_ok());
+            }
+        };
         let mut env = WholeEnv::new(self, world);
         Ok(result(self.machine.engine(), func, &[], &mut env)?.as_bool())
     }

@@ -55,10 +55,17 @@ impl<E: Engine> TakenApart<'_, E> {
         all_renamed(renaming, &self.vars.get(vars)).map_or(vars, |new| self.vars.id(new))
     }
 
-    pub(super) fn rename_trace(&self, renaming: &[u32], trace: u32) -> u32 {
-        let events = self.events_of(trace).into_iter();
+    pub(super) fn rename_trace(&self, renaming: &[u32], slot: u32) -> u32 {
+        let events = self.events_of(slot).into_iter();
         let events = events.map(|event| renamed(renaming, &event).unwrap_or(event));
-        events.fold(0, |trace, event| self.longer(trace, self.events.id(event)))
+        let trace = events.fold(0, |trace, event| self.longer(trace, self.events.id(event)));
+        let Some(watch) = self.watch_id_of(slot) else { return trace };
+        let known = self.slots.watches.get(watch);
+        let renamed = known.iter().map(|watch| {
+            let watch = watch.as_ref().map_err(Clone::clone)?;
+            Ok(renamed(renaming, watch).unwrap_or_else(|| watch.clone()))
+        });
+        self.slot(trace, self.slots.watches.id(renamed.collect::<Vec<_>>()))
     }
 
     pub(super) fn rename_choice(&self, renaming: &[u32], choice: u32) -> u32 {

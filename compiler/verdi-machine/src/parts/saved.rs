@@ -2,7 +2,9 @@
 
 use super::TakenApart;
 use super::codec::{Reader, Writer};
+use super::slots::{self, Slots};
 use super::table::{Heavy, Table};
+use crate::watch::Watch;
 use crate::{Choice, Engine, Machine, NodeState};
 use rustc_hash::FxHasher;
 use std::fmt;
@@ -31,7 +33,7 @@ impl fmt::Display for BadSave {
 impl std::error::Error for BadSave {}
 
 /// What begins all saved tables: another form of them begins otherwise.
-const FORM: &[u8] = b"verdi-parts-1\n";
+const FORM: &[u8] = b"verdi-parts-2\n";
 
 /// How many bytes a hash takes.
 const HASH: usize = 8;
@@ -74,10 +76,11 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         // What rows speak of was there before them: so tables are read last that are written first, and nothing that
         // they speak of is missing.
         let firings = self.write_firings();
-        let traces = table(&self.traces, |writer, (earlier, event)| {
-            writer.number(u64::from(*earlier));
-            writer.number(u64::from(*event));
+        let slots = table(&self.slots.both, pair);
+        let watches = table(&self.slots.watches, |writer, watch| {
+            writer.values(&watch.iter().map(slots::saved).collect::<Vec<_>>());
         });
+        let traces = table(&self.slots.traces, pair);
         let choices = table(&self.choices, |writer, choice| {
             writer.number(u64::from(choice.rule.as_u32()));
             writer.values(&choice.args);
@@ -95,7 +98,7 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         for glimpses in self.glimpse_tables() {
             bytes.extend(table(glimpses, |writer, seen| writer.values(seen)));
         }
-        bytes.extend([choices, traces, firings].into_iter().flatten());
+        bytes.extend([choices, traces, watches, slots, firings].into_iter().flatten());
         bytes.extend(hash(&bytes));
         bytes
     }
@@ -136,13 +139,26 @@ impl<'m, E: Engine> TakenApart<'m, E> {
             let args = reader.values().filter(|args| args.len() == binders)?;
             Some(Choice { rule, args })
         })?;
-        let events = self.events.len();
-        fill(&self.traces, reader, |reader| {
+        self.read_slots(reader)?;
+        self.read_firings(reader)
+    }
+
+    fn read_slots(&self, reader: &mut Reader<'_>) -> Option<()> {
+        let (events, Slots { traces, watches, both, .. }) = (self.events.len(), &self.slots);
+        fill(traces, reader, |reader| {
             let row = (reader.small()?, reader.small()?);
             // An earlier history has an earlier row.
-            (row.0 as usize <= self.traces.len() && (row.1 as usize) < events).then_some(row)
+            (row.0 as usize <= traces.len() && (row.1 as usize) < events).then_some(row)
         })?;
-        self.read_firings(reader)
+        let watchers = self.machine.program().watchers.len();
+        fill(watches, reader, |reader| {
+            let watch: Vec<Watch> = reader.values()?.iter().map(slots::restored).collect::<Option<_>>()?;
+            (watch.len() == watchers).then_some(watch)
+        })?;
+        fill(both, reader, |reader| {
+            let row = (reader.small()?, reader.small()?);
+            (row.0 as usize <= traces.len() && (row.1 as usize) < watches.len()).then_some(row)
+        })
     }
 
     fn read_firings(&self, reader: &mut Reader<'_>) -> Option<()> {
@@ -161,6 +177,11 @@ impl<'m, E: Engine> TakenApart<'m, E> {
         }
         Some(())
     }
+}
+
+fn pair(writer: &mut Writer, (first, second): &(u32, u32)) {
+    writer.number(u64::from(*first));
+    writer.number(u64::from(*second));
 }
 
 fn write_state(writer: &mut Writer, state: &NodeState) {

@@ -18,10 +18,11 @@ impl<E: Engine> TakenApart<'_, E> {
             packets.sort_unstable();
         }
         let trace = world.trace().iter();
+        let trace = trace.fold(0, |trace, event| self.longer(trace, self.events.id(event.clone())));
         Whole {
             nodes: nodes.map(|(state, node)| self.state_here(node, state)).collect(),
             vars: self.vars_here(&world.vars),
-            trace: trace.fold(0, |trace, event| self.longer(trace, self.events.id(event.clone()))),
+            trace: self.slot(trace, self.watch_here(&world.watch)),
             left: world.left.to_vec(),
             packets,
         }
@@ -45,6 +46,7 @@ impl<E: Engine> TakenApart<'_, E> {
             vars: self.vars_there(whole.vars),
             left: whole.left.as_slice().into(),
             trace,
+            watch: self.watch_there(whole.trace),
         }
     }
 
@@ -61,25 +63,6 @@ impl<E: Engine> TakenApart<'_, E> {
             packets.sort_unstable();
         }
         packets
-    }
-
-    /// A history with one more event.
-    pub(super) fn longer(&self, trace: u32, event: u32) -> u32 {
-        // The empty history has no row.
-        self.traces.id((trace, event)) + 1
-    }
-
-    /// The events of a history, oldest first.
-    pub(super) fn events_of(&self, mut trace: u32) -> Vec<Value> {
-        let (traces, known) = (self.traces.look(), self.events.look());
-        let mut events = Vec::new();
-        while trace != 0 {
-            let (earlier, event) = **traces.get(trace - 1);
-            events.push(Value::clone(known.get(event)));
-            trace = earlier;
-        }
-        events.reverse();
-        events
     }
 
     pub(super) fn find_world_moves(&self, whole: &Whole) -> WorldMoves {

@@ -5,7 +5,7 @@ fn shape(packets: PacketStore) -> Shape {
         kinds: vec![0, 1, 1],
         packets,
         has_vars: true,
-        keeps_trace: false,
+        notes_events: false,
         counters: vec![3, 0],
         packets_max: None,
         depth_max: None,
