@@ -1,6 +1,8 @@
 //! Why the last world of a run is what was found: which part of a property failed, what its quantifiers
 //! had drawn, and what it read.
 
+mod watched;
+
 use crate::trace::{Ending, Trace, fault_text, trace_of};
 use verdi_core::{Program, PropertyId, PropertyKind, Ty, show};
 use verdi_diagnostics::Files;
@@ -24,20 +26,28 @@ pub(crate) fn trace_for<E: Engine>(
             ending.details.push(place(files, fault.span));
             ending
         }
-        None => match last_world(machine, run) {
-            Some(world) => ending(machine, files, property, &world),
-            None => Ending::default(),
-        },
+        None => last_ending(machine, files, property, run).unwrap_or_default(),
     };
     trace
 }
 
-fn last_world<E: Engine>(machine: &Machine<E>, run: &Run) -> Option<World> {
-    let mut world = machine.initial_step().1.ok()?;
+/// What is to be said of the last world of a run.
+fn last_ending<E: Engine>(
+    machine: &Machine<E>,
+    files: &Files,
+    property: PropertyId,
+    run: &Run,
+) -> Option<Ending> {
+    let (started, first) = machine.initial_step();
+    let (mut steps, mut before, mut world) = (vec![started], None, first.ok()?);
     for choice in &run.choices {
-        world = machine.step(&world, choice).after.ok()?;
+        let step = machine.step(&world, choice);
+        steps.push(step.ran);
+        before = Some(std::mem::replace(&mut world, step.after.ok()?));
     }
-    Some(world)
+    let mut ending = ending(machine, files, property, &world);
+    ending.details.extend(watched::operations(machine, property, &steps, before.as_ref()));
+    Some(ending)
 }
 
 fn fault_ending(program: &Program, what: Faulted, fault: &str) -> Ending {
@@ -68,7 +78,8 @@ pub(crate) fn ending<E: Engine>(
         PropertyKind::NoFault | PropertyKind::LeadsTo | PropertyKind::Eventually => Ending::default(),
         PropertyKind::Invariant => match machine.explain(property, world) {
             Some(explanation) => explained(machine, files, name, info.parts.len(), &explanation),
-            None => Ending { headline: format!("{name} fails"), details: Vec::new() },
+            None => watched::failed(machine, files, property, world)
+                .unwrap_or_else(|| Ending { headline: format!("{name} fails"), details: Vec::new() }),
         },
     }
 }

@@ -242,7 +242,8 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run, back: Option<us
             _ => continue,
         };
         let mut trace = trace_for(machine, &session.files, id, run);
-        if let Some(world) = world.as_ref().filter(|_| property.kind != PropertyKind::NoFault) {
+        let watched = machine.program().watcher_of(id).is_some();
+        if let Some(world) = world.as_ref().filter(|_| property.kind != PropertyKind::NoFault && !watched) {
             trace.ending = ending(machine, &session.files, id, world);
         }
         rows.push(Row {

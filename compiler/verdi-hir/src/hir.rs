@@ -661,6 +661,8 @@ pub enum PropertyRef {
     Property(u32),
     /// A monitor, by position in [`Members::monitors`].
     Monitor(u32),
+    /// What the check's `linearizable as M` claims.
+    Linearizable,
     /// The built-in `no_fault`.
     NoFault,
     /// The built-in `deadlock_free`.

@@ -15,6 +15,7 @@ mod ask;
 mod body;
 mod expr;
 mod inputs;
+mod linearizable;
 mod machine;
 mod monitor;
 mod network;
@@ -110,7 +111,7 @@ pub fn lower_check(
     };
     let mut inputs = lower.check_inputs(check);
     lower.system(&mut inputs);
-    let asked = lower.ask(check, options);
+    let asked = lower.ask(check, &inputs, options);
     let program = lower.close()?;
     symmetric::refuse_liveness(&program)?;
     symmetric::refuse(&program)?;
@@ -141,12 +142,13 @@ fn claim_name(claim: &hir::Claim) -> SmolStr {
         ClaimKind::Holds(property) | ClaimKind::Violates(property) => match property {
             PropertyRef::NoFault => PropertyKind::NO_FAULT.into(),
             PropertyRef::DeadlockFree => PropertyKind::DEADLOCK_FREE.into(),
+            PropertyRef::Linearizable => linearizable::NAME.into(),
             PropertyRef::Property(_) | PropertyRef::Monitor(_) => "property".into(),
         },
         ClaimKind::Reaches(name, _) => name.clone(),
         ClaimKind::DeadlockFree => PropertyKind::DEADLOCK_FREE.into(),
         ClaimKind::Refines(..) => "refines".into(),
-        ClaimKind::Linearizable(_) => "linearizable".into(),
+        ClaimKind::Linearizable(_) => linearizable::NAME.into(),
     }
 }
 

@@ -63,4 +63,19 @@ the clause out: the check is the same without it, only slower."#;
 through the transformer's `lift`, for no step of `S` or for steps that `A` allows, with the same inputs and outputs. So `S` is the subject
 of the transformer that was applied last, with the same arguments, and the transformer has a `lift`. Of `reliable(seq_num(S))`, check that it refines
 `seq_num(S)`, and in another check that `seq_num(S)` refines `S`."#;
+
+    V0729 "operations that no machine has" r#"`linearizable as Register` holds what clients are answered against a machine, a system of one node. Inputs and
+outputs of the system are the machine's by their names, and then have the same fields:
+
+```verdi
+check "one register" Replicas {
+  under async
+  clients 2
+  linearizable as Register
+}
+```
+
+An input or output that the machine does not have is no operation and no answer; but at least one of each must be the machine's.
+Nodes of the system are no nodes of the machine, so fields that name nodes are not the same. `violates linearizable`
+says that the claim is expected to fail."#;
 }

@@ -406,6 +406,7 @@ impl<'a> Checker<'a> {
         match name.text.as_str() {
             verdi_core::PropertyKind::NO_FAULT => return Some(PropertyRef::NoFault),
             verdi_core::PropertyKind::DEADLOCK_FREE => return Some(PropertyRef::DeadlockFree),
+            "linearizable" => return Some(PropertyRef::Linearizable),
             _ => {}
         }
         let system = about.system?;

@@ -1,9 +1,11 @@
 //! What a check asks: properties, bounds, the constraint.
 
+use super::inputs::Inputs;
 use super::{ExtraBound, Lower, NotRun, Options};
 use crate::hir::{self, ClaimKind, Code, Expr, ExprKind, PropertyRef};
 use smol_str::SmolStr;
 use verdi_core::{self as core, Context, Expect, Fairness, FuncId, PropertyKind, RuleId, Span};
+use verdi_diagnostics::{Diagnostic, codes};
 
 mod live;
 
@@ -17,16 +19,16 @@ pub(super) struct Asked {
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn ask(&mut self, check: &'a hir::Check, options: &Options) -> Asked {
+    pub(super) fn ask(&mut self, check: &'a hir::Check, inputs: &Inputs, options: &Options) -> Asked {
         let mut asked = Asked::default();
-        self.properties(check, &mut asked);
+        self.properties(check, inputs.callers(), &mut asked);
         self.constraint(check);
         self.bounds(check, options, &mut asked);
         self.core.symmetric.clone_from(&check.symmetric);
         asked
     }
 
-    fn properties(&mut self, check: &'a hir::Check, asked: &mut Asked) {
+    fn properties(&mut self, check: &'a hir::Check, callers: u32, asked: &mut Asked) {
         let named = check
             .claims
             .iter()
@@ -34,6 +36,7 @@ impl<'a> Lower<'a> {
         for claim in &check.claims {
             self.claim(check, claim, asked);
         }
+        self.operations(check, callers);
         if !named {
             let members = self.members();
             for index in 0..members.properties.len() {
@@ -45,6 +48,35 @@ impl<'a> Lower<'a> {
         }
         if !self.core.properties.values().any(|property| property.kind == PropertyKind::NoFault) {
             self.built_in(PropertyKind::NoFault, Expect::Holds, check.span);
+        }
+    }
+
+    /// What the check says of clients' operations. That they are `linearizable as M` may be said to be violated.
+    fn operations(&mut self, check: &'a hir::Check, callers: u32) {
+        let named = |claim: &hir::Claim| match &claim.kind {
+            ClaimKind::Holds(PropertyRef::Linearizable) => Some((Expect::Holds, claim.span)),
+            ClaimKind::Violates(PropertyRef::Linearizable) => Some((Expect::Violates, claim.span)),
+            _ => None,
+        };
+        let named = check.claims.iter().find_map(named);
+        let mut asked = check.claims.iter().filter_map(|claim| match &claim.kind {
+            ClaimKind::Linearizable(subject) => Some((subject, claim.span)),
+            _ => None,
+        });
+        match (asked.next(), named) {
+            (Some((subject, span)), named) => {
+                let expect = named.map_or(Expect::Holds, |(expect, _)| expect);
+                self.linearizable(subject, callers, expect, span);
+            }
+            (None, Some((_, span))) => {
+                let report = Diagnostic::error(codes::V0729, span, "the check names no machine");
+                self.diagnostics.push(report.note("add a clause such as `linearizable as Register`"));
+            }
+            (None, None) => {}
+        }
+        if let Some((_, span)) = asked.next() {
+            let message = "operations are held against one machine";
+            self.diagnostics.push(Diagnostic::error(codes::V0729, span, message));
         }
     }
 
@@ -76,7 +108,8 @@ impl<'a> Lower<'a> {
             ClaimKind::Refines(_, None) => {
                 not_run("refines", "refinement under a network that it does not find")
             }
-            ClaimKind::Linearizable(_) => not_run("linearizable", "linearizability"),
+            // All that is said of operations is taken together.
+            ClaimKind::Linearizable(_) => {}
         }
     }
 
@@ -91,6 +124,7 @@ impl<'a> Lower<'a> {
         match property {
             PropertyRef::NoFault => self.built_in(PropertyKind::NoFault, expect, span),
             PropertyRef::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, expect, span),
+            PropertyRef::Linearizable => {}
             PropertyRef::Monitor(index) => self.monitor(&self.members().monitors[*index as usize], expect),
             PropertyRef::Property(index) => {
                 let property = &self.members().properties[*index as usize];

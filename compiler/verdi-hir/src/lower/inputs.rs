@@ -22,6 +22,11 @@ impl Inputs {
         Self { bodies, callers }
     }
 
+    /// How many callers there are.
+    pub(super) fn callers(&self) -> u32 {
+        self.callers
+    }
+
     /// The invocations that nodes of a kind may be sent, in order.
     pub(super) fn of(&self, kind: &hir::Kind) -> Vec<Value> {
         let mut list = Vec::new();

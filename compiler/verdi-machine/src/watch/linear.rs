@@ -50,7 +50,7 @@ impl Config {
 
 /// The callers that have an operation open: in every configuration the same.
 pub(super) fn open(known: &Value) -> BTreeSet<u32> {
-    let first = known.as_list().first();
+    let first = known.as_set().first();
     first.map(|config| Config::of(config).open.into_keys().collect()).unwrap_or_default()
 }
 
@@ -88,7 +88,7 @@ impl Order {
             return Ok(known.clone());
         };
         let body = Value::Data(tag, body.fields().into());
-        let configs = known.as_list().iter().map(Config::of);
+        let configs = known.as_set().iter().map(Config::of);
         if is_input {
             let opened = configs.map(|mut config| {
                 config.open.entry(caller).or_insert_with(|| Value::data(WAITS, vec![body.clone()]));
