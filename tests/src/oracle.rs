@@ -4,6 +4,8 @@
 //! whole; the seen set is an ordered set of them; there is no interning, no fingerprint and no reduction, and
 //! what rules do to a world is written here again, from the language's description.
 
+mod watch;
+
 use std::collections::{BTreeSet, VecDeque};
 
 use verdi_core::{
@@ -23,8 +25,10 @@ struct World {
     vars: Vec<Value>,
     /// What is left of each bound: one number, or one for each node.
     left: Vec<Vec<u64>>,
-    /// Empty unless a property reads it.
+    /// Empty between steps, unless a property reads it or asks whether operations are linearizable.
     trace: Vec<Value>,
+    /// What monitors know.
+    watch: Vec<watch::Watch>,
 }
 
 /// What a whole search comes to.
@@ -65,7 +69,7 @@ pub fn count(engine: &dyn Engine, most: u64) -> Result<Option<Counts>, Fault> {
             let parts = property.parts.iter().map(|part| truth(engine, &world, part.func));
             let holds = parts.into_iter().find(|part| *part != Some(true)).unwrap_or(Some(true));
             let found = match property.kind {
-                PropertyKind::Invariant => holds == Some(false),
+                PropertyKind::Invariant => holds == Some(false) || !watch::holds(engine, &world, id),
                 PropertyKind::Reach => holds == Some(true),
                 PropertyKind::NoDeadlock => expanded && stuck,
                 PropertyKind::NoFault | PropertyKind::LeadsTo | PropertyKind::Eventually => false,
@@ -102,6 +106,7 @@ fn first_world(engine: &dyn Engine) -> Result<World, Fault> {
         vars: vec![Value::Bool(false); program.network.vars.len()],
         left: left.collect(),
         trace: Vec::new(),
+        watch: Vec::new(),
     };
     let mut scene = Scene { engine, world, node: 0, caller: 0 };
     for (var, declared) in &program.network.vars {
@@ -116,6 +121,8 @@ fn first_world(engine: &dyn Engine) -> Result<World, Fault> {
     for node in program.nodes.keys() {
         scene.run(node.as_u32(), 0, |kind| kind.on_start, &[])?;
     }
+    scene.world.watch = watch::first(engine, &scene.world);
+    watch::settle(engine, &mut scene.world, 0, false);
     Ok(scene.world)
 }
 
@@ -151,6 +158,7 @@ fn successors(engine: &dyn Engine, world: &World) -> (Vec<World>, bool) {
                 && engine.call(rule.body, &args, &mut scene).is_ok()
             {
                 let fits = program.packets_max.is_none_or(|most| scene.world.packets.len() as u64 <= most);
+                watch::settle(engine, &mut scene.world, world.trace.len(), true);
                 found.extend(fits.then_some(scene.world));
             }
         }
@@ -257,7 +265,7 @@ impl<'a> Scene<'a> {
     }
 
     fn record(&mut self, tag: u32, caller: u32, body: Value) {
-        if self.program().keeps_trace {
+        if self.program().notes_events() {
             self.world
                 .trace
                 .push(Value::data(tag, vec![Value::Node(self.node), Value::Caller(caller), body]));
@@ -302,7 +310,9 @@ impl Env for Scene<'_> {
     }
     fn inputs(&self, node: u32) -> Value {
         let mut scene = Scene { engine: self.engine, world: self.world.clone(), node, caller: 0 };
-        scene.value(self.program().kind_of(node).inputs, &[]).unwrap_or_else(|_| Value::list(Vec::new()))
+        let all = scene.value(self.program().kind_of(node).inputs, &[]);
+        let all = all.unwrap_or_else(|_| Value::list(Vec::new()));
+        watch::allowed(self.program(), all, &self.world.trace)
     }
     fn var(&self, var: VarId) -> Value {
         self.world.vars[var.as_u32() as usize].clone()

@@ -134,7 +134,8 @@ impl Writer {
         let nodes: String = (0..self.kinds.len()).map(|kind| self.node(kind)).collect();
         self.sees_worlds = true;
         let invariants = self.invariants();
-        format!("system S {{\n{types}message {messages}\n{function}{nodes}{invariants}}}\n")
+        let monitor = self.monitor();
+        format!("system S {{\n{types}message {messages}\n{function}{nodes}{invariants}{monitor}}}\n")
     }
 
     /// Decides on everything that has a name before anything is written that may use it.

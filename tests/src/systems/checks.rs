@@ -69,6 +69,35 @@ impl Writer {
         })
     }
 
+    /// Something that watches inputs, outputs and steps, in some systems.
+    pub(super) fn monitor(&mut self) -> String {
+        if !self.one_in(3) {
+            return String::new();
+        }
+        self.uses("monitor");
+        let mut handlers = String::new();
+        let kinds = self.kinds.iter();
+        let (inputs, outputs): (Vec<_>, Vec<_>) =
+            kinds.map(|kind| (kind.inputs.clone(), kind.outputs.clone())).unzip();
+        if let Some(input) = self.pick(&inputs.concat()) {
+            let pattern = input.with(&vec!["_".to_owned(); input.fields.len()]);
+            handlers += &format!("on input {pattern} at n when n == n {{ seen := seen + 1\nodd := !odd }}\n");
+        }
+        if let Some(output) = self.pick(&outputs.concat()) {
+            let (pattern, limit) =
+                (output.with(&vec!["_".to_owned(); output.fields.len()]), self.random.below(3));
+            handlers +=
+                &format!("on output {pattern} {{ if odd {{ return }}\nassert seen < {limit}, \"early\" }}\n");
+        }
+        if self.one_in(2) {
+            self.uses("monitor of steps");
+            let world = self.world();
+            let claim = self.within(world, Self::claim);
+            handlers += &format!("on step {{ if {claim} {{ odd := true }}\nassert odd || seen < 2 }}\n");
+        }
+        format!("monitor M {{\nstate seen: int = 0\nstate odd: bool = false\n{handlers}}}\n")
+    }
+
     pub(super) fn check(&mut self) -> String {
         let mut clauses = vec![format!("under {}", self.network.name)];
         let per_node = if self.one_in(3) { " per node" } else { "" };
@@ -100,7 +129,8 @@ impl Writer {
             clauses.push("clients 2".into());
         }
         clauses.extend(self.domains());
-        clauses.push("holds i0, i1, i2, no_fault".into());
+        let monitor = if self.uses.contains("monitor") { ", M" } else { "" };
+        clauses.push(format!("holds i0, i1, i2, no_fault{monitor}"));
         let world = self.world();
         self.within(world, |writer| {
             if writer.one_in(6) {

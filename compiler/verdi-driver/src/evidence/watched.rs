@@ -59,6 +59,7 @@ pub(super) fn operations<E: Engine>(
 fn line(operation: &Operation) -> String {
     let Operation { caller, asked, from, answer } = operation;
     match answer {
+        Some((answer, to)) if from == to => format!("caller {caller}, step {to}: {asked}, answered {answer}"),
         Some((answer, to)) => format!("caller {caller}, steps {from} to {to}: {asked}, answered {answer}"),
         None => format!("caller {caller}, from step {from}: {asked}, not answered"),
     }
