@@ -66,6 +66,8 @@ pub struct Seen {
     pub packets: bool,
     /// The history.
     pub trace: bool,
+    /// Every step: a monitor is told of it.
+    pub steps: bool,
 }
 
 /// What partial-order reduction needs to know of a program.
@@ -180,14 +182,19 @@ impl Independence {
         let timers = fires || handling.stops || !handling.starts.is_empty();
         let history = handling.outputs || matches!(cause, Cause::Input(_));
         let packets = !handling.sends.is_empty() || matches!(cause, Cause::Message(..));
-        !(fields || seen.timers && timers || seen.trace && history || seen.packets && packets)
+        !(seen.steps || fields || seen.timers && timers || seen.trace && history || seen.packets && packets)
     }
 }
 
 fn seen(program: &Program, facts: &SecondaryMap<FuncId, Facts>) -> Seen {
-    let mut seen = Seen::default();
-    for part in program.properties.values().flat_map(|property| &property.parts) {
-        let facts = &facts[part.func];
+    let mut seen = Seen { trace: !program.watchers.is_empty(), ..Seen::default() };
+    for watcher in program.watchers.values() {
+        seen.steps |= matches!(&watcher.kind, WatcherKind::Monitor(monitor) if monitor.on_step.is_some());
+    }
+    let watching = program.watchers.values().flat_map(Watcher::functions);
+    let parts = program.properties.values().flat_map(|property| &property.parts);
+    for func in parts.map(|part| part.func).chain(watching) {
+        let facts = &facts[func];
         seen.fields.extend(facts.fields.keys());
         seen.vars.extend(&facts.vars);
         seen.timers |= facts.timers.is_some();

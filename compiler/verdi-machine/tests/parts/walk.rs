@@ -2,7 +2,7 @@
 
 use crate::naive::{Successors, successors};
 use std::collections::{HashMap, HashSet, VecDeque};
-use verdi_core::{FuncId, RuleId};
+use verdi_core::{FuncId, PropertyId, RuleId};
 use verdi_interp::Interp;
 use verdi_machine::{Choice, Fault, Fired, Machine, Model, Parts, TakenApart, Whole, World};
 
@@ -120,14 +120,22 @@ impl<'m> Walk<'m> {
     fn questions(&mut self, world: &World, whole: &Whole) {
         let program = self.machine.program();
         let properties = program.properties.iter();
-        let parts =
-            properties.flat_map(|(id, known)| known.parts.iter().map(move |part| (Some(id), part.func)));
-        let funcs: Vec<(_, FuncId)> = parts.chain(program.constraint.map(|func| (None, func))).collect();
+        // What a watcher knows is asked without a function.
+        let parts = properties.flat_map(|(id, known)| {
+            let watched = program.watcher_of(id).map(|_| None);
+            known.parts.iter().map(|part| Some(part.func)).chain(watched).map(move |func| (Some(id), func))
+        });
+        let constraint = program.constraint.map(|func| (None, Some(func)));
+        let funcs: Vec<(Option<PropertyId>, Option<FuncId>)> = parts.chain(constraint).collect();
         let questions = self.parts.shape().questions.clone();
         assert_eq!(questions.len(), funcs.len());
         for (id, (question, (property, func))) in questions.iter().zip(funcs).enumerate() {
             assert_eq!(question.property, property);
-            let answer = self.machine.evaluate(world, func, &[]).map(|value| value.as_bool());
+            let answer = match (func, property) {
+                (Some(func), _) => self.machine.evaluate(world, func, &[]).map(|value| value.as_bool()),
+                (None, Some(property)) => Ok(self.machine.failure(world, property).is_none()),
+                (None, None) => unreachable!("the constraint is a function"),
+            };
             // What it does not read has no meaning.
             let mut read = Whole {
                 nodes: vec![u32::MAX; whole.nodes.len()],

@@ -87,7 +87,9 @@ pub(super) fn used(
         reads,
         shares_bound: bounds.clone().any(|bound| !bound.per_node || rule.acts_on != at),
         guarded,
-        invisible: body.writes.is_disjoint(&seen.vars) && (body.moved.is_empty() || !seen.packets),
+        invisible: !seen.steps
+            && body.writes.is_disjoint(&seen.vars)
+            && (body.moved.is_empty() || !seen.packets),
         writes: body.writes,
         obstacle,
     }
