@@ -62,7 +62,7 @@ fn renamed(parts: &impl Parts, whole: &Whole, renaming: &[u32], queues: bool) ->
     } else {
         packets.sort_unstable();
     }
-    (nodes, parts.renamed_vars(renaming, whole.vars), 0, left, packets)
+    (nodes, parts.renamed_vars(renaming, whole.vars), whole.trace, left, packets)
 }
 
 /// How many classes of worlds there are, by building every world and every renaming of it.

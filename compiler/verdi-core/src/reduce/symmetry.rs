@@ -160,10 +160,15 @@ impl Judge<'_> {
         }
     }
 
-    /// What watches is renamed with the world, if its functions let it.
+    /// What watchers know must not depend on which node is which.
     fn watcher(&mut self, watcher: &Watcher) {
         if let WatcherKind::Monitor(monitor) = &watcher.kind {
             self.function(monitor.init, false);
+            // Searches take what watchers know to be the same under every renaming.
+            if self.names_nodes(monitor.state) {
+                let text = format!("`{}` remembers nodes by their names", watcher.name);
+                self.reasons.push(Why::new(watcher.span, text));
+            }
         }
         for func in watcher.functions() {
             self.function(func, false);
