@@ -114,13 +114,6 @@ impl<'a> Lower<'a> {
     }
 
     fn named(&mut self, property: &PropertyRef, expect: Expect, span: Span, asked: &mut Asked) {
-        let mut not_run = |property: &SmolStr, what: &str| {
-            asked.not_run.push(NotRun {
-                property: property.clone(),
-                span,
-                reason: format!("this version does not check {what} yet"),
-            });
-        };
         match property {
             PropertyRef::NoFault => self.built_in(PropertyKind::NoFault, expect, span),
             PropertyRef::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, expect, span),
