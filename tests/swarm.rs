@@ -47,7 +47,10 @@ fn can_be_gone(place: &str, machine: &Machine<Interp>, outcome: &Outcome) {
                 PropertyKind::Reach => {
                     assert_eq!(verdi_machine::Model::holds(machine, id, last), Ok(true), "{place}");
                 }
-                PropertyKind::NoDeadlock | PropertyKind::NoFault => {}
+                PropertyKind::NoDeadlock
+                | PropertyKind::NoFault
+                | PropertyKind::LeadsTo
+                | PropertyKind::Eventually => {}
             }
         }
     }

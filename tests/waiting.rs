@@ -40,6 +40,7 @@ fn shows(machine: &Machine<Interp>, id: PropertyId, run: &Run) -> bool {
             choices.enabled.is_empty() && choices.held_back.is_empty() && choices.faults.is_empty()
         }
         PropertyKind::NoFault => run.fault.is_some(),
+        PropertyKind::LeadsTo | PropertyKind::Eventually => false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Loads files and runs the phases over them up to the checked program.
 
 use crate::fs::{FileSystem, Memory};
-use crate::stdlib;
+use crate::stdlib::{self, Seen};
 use smol_str::SmolStr;
 use std::path::{Path, PathBuf};
 use verdi_diagnostics::{Diagnostic, FileId, Files, Span, codes};
@@ -44,16 +44,15 @@ impl Session {
             roots: Vec::new(),
             units: Vec::new(),
         };
-        for module in stdlib::everywhere() {
-            let file = session.files.add(module.path, module.text);
-            session.parse(file, None, false);
-        }
+        let library: Vec<_> =
+            stdlib::in_scope().map(|module| (module, session.files.add(module.path, module.text))).collect();
         for path in paths {
             if let Some(file) = session.open(fs, path, None, true) {
                 session.roots.push(file);
             }
         }
         session.follow_uses(fs);
+        session.open_in_scope(&library);
         session.analyse();
         session
     }
@@ -148,11 +147,25 @@ impl Session {
         }
     }
 
+    /// Opens the modules of the library whose names occur in what was opened.
+    fn open_in_scope(&mut self, library: &[(&'static stdlib::LibraryModule, FileId)]) {
+        let texts: Vec<&str> = self.units.iter().map(|unit| self.files.text(unit.file)).collect();
+        let needed: Vec<FileId> = library
+            .iter()
+            .filter(|(module, _)| stdlib::is_needed(module, &texts))
+            .map(|(_, file)| *file)
+            .collect();
+        let opened = std::mem::take(&mut self.units);
+        needed.into_iter().for_each(|file| self.parse(file, None, false));
+        self.units.extend(opened);
+    }
+
     /// Opens a module of the library, unless it is open already, or there from the beginning.
     fn open_library(&mut self, path: &[Name], used_at: Span) -> Option<(SmolStr, FileId)> {
         let segments: Vec<&str> = path.iter().map(|name| name.text.as_str()).collect();
         let written = segments.join(".");
-        let module = stdlib::find(&written).filter(|module| module.name == written && !module.everywhere)?;
+        let module =
+            stdlib::find(&written).filter(|module| module.name == written && module.seen == Seen::Nowhere)?;
         let place = PathBuf::from(module.path);
         let known = self.units.iter().find(|unit| unit.path.as_ref() == Some(&place)).map(|unit| unit.file);
         let file = known.or_else(|| {

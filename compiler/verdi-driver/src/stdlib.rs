@@ -9,30 +9,71 @@ pub struct LibraryModule {
     pub path: &'static str,
     /// Its text.
     pub text: &'static str,
-    /// Whether every program sees it without a `use`; others are loaded by who uses them.
-    pub everywhere: bool,
+    /// Who sees it without a `use`.
+    pub seen: Seen,
+}
+
+/// Who sees a module of the library without a `use`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Every program.
+    Everywhere,
+    /// Every program, and it is loaded where one of these names occurs.
+    Named(&'static [&'static str]),
+    /// Nobody.
+    Nowhere,
 }
 
 macro_rules! module {
-    ($name:literal, $path:literal, everywhere: $everywhere:literal) => {
+    ($name:literal, $path:literal, $seen:expr) => {
         LibraryModule {
             name: $name,
             path: concat!("stdlib/", $path),
             text: include_str!(concat!("../../../stdlib/", $path)),
-            everywhere: $everywhere,
+            seen: $seen,
         }
     };
 }
 
 /// Every module of the library.
 pub const MODULES: &[LibraryModule] = &[
-    module!("std.network", "network.verdi", everywhere: true),
-    module!("std.machines", "machines.verdi", everywhere: false),
+    module!("std.network", "network.verdi", Seen::Everywhere),
+    module!("std.machines", "machines.verdi", Seen::Nowhere),
+    module!(
+        "std.transformers.seq_num",
+        "transformers/seq_num.verdi",
+        Seen::Named(&["seq_num", "duplicating"])
+    ),
+    module!(
+        "std.transformers.reliable",
+        "transformers/reliable.verdi",
+        Seen::Named(&["reliable", "reliable_durable", "restarts"])
+    ),
+    module!(
+        "std.transformers.primary_backup",
+        "transformers/primary_backup.verdi",
+        Seen::Named(&["primary_backup", "primary_backup_durable"])
+    ),
+    module!("std.transformers.ghost", "transformers/ghost.verdi", Seen::Named(&["ghost"])),
 ];
 
-/// The modules that every program sees: the first files of every session, in this order.
-pub fn everywhere() -> impl Iterator<Item = &'static LibraryModule> {
-    MODULES.iter().filter(|module| module.everywhere)
+/// The modules whose names are in scope without a `use`: their texts are the first files of every session, in this order.
+pub fn in_scope() -> impl Iterator<Item = &'static LibraryModule> {
+    MODULES.iter().filter(|module| module.seen != Seen::Nowhere)
+}
+
+/// Whether a module is needed by a program of which these texts are the files.
+pub fn is_needed(module: &LibraryModule, texts: &[&str]) -> bool {
+    let occurs = |name: &str| {
+        let mut words =
+            texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+        words.any(|word| word == name)
+    };
+    match module.seen {
+        Seen::Everywhere => true,
+        Seen::Named(names) => names.iter().any(|name| occurs(name)),
+        Seen::Nowhere => false,
+    }
 }
 
 /// A module by its name, with or without `std.`.

@@ -255,7 +255,7 @@ fn traffic(kind: TrafficKind, variant: &hir::Variant) -> Traffic {
 
 /// Whether a file is the library's: nobody is to be told of its lines.
 pub(super) fn is_library(file: FileId) -> bool {
-    (file.0 as usize) < stdlib::everywhere().count()
+    (file.0 as usize) < stdlib::in_scope().count()
 }
 
 impl Gather {
