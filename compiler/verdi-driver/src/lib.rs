@@ -8,6 +8,7 @@ pub mod commands;
 pub mod coverage;
 pub mod formatting;
 pub mod fs;
+pub mod generic;
 pub mod histories;
 pub mod internal;
 pub mod ladder;

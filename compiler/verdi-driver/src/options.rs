@@ -166,6 +166,8 @@ impl std::fmt::Display for BoundFlag {
 pub struct CheckOptions {
     /// Part of the names of the checks to run; all where there is none.
     pub check: Option<String>,
+    /// The transformer that is checked around the most general system, and the files it may be declared in.
+    pub generic: Option<(String, Vec<PathBuf>)>,
     /// Another network than the checks say.
     pub under: Option<String>,
     /// Bounds that replace or join those of the checks.
@@ -220,6 +222,7 @@ impl Default for CheckOptions {
     fn default() -> Self {
         Self {
             check: None,
+            generic: None,
             under: None,
             bounds: Vec::new(),
             engine: EngineKind::Jit,
@@ -251,8 +254,14 @@ impl Default for CheckOptions {
 impl CheckOptions {
     /// The command that runs one check of a file in this way.
     pub fn command(&self, file: &str, check: &str) -> String {
-        let mut words =
-            vec!["verdic".to_owned(), "check".to_owned(), quote(file), "--check".to_owned(), quote(check)];
+        let mut words = vec!["verdic".to_owned(), "check".to_owned()];
+        match &self.generic {
+            Some((name, files)) => {
+                words.extend(files.iter().map(|file| quote(&file.display().to_string())));
+                words.extend(["--generic".to_owned(), quote(name)]);
+            }
+            None => words.extend([quote(file), "--check".to_owned(), quote(check)]),
+        }
         let mut flag = |name: &str, value: String| words.extend([format!("--{name}"), value]);
         if let Some(network) = &self.under {
             flag("under", quote(network));

@@ -39,6 +39,7 @@ macro_rules! module {
 pub const MODULES: &[LibraryModule] = &[
     module!("std.network", "network.verdi", Seen::Everywhere),
     module!("std.machines", "machines.verdi", Seen::Nowhere),
+    module!("std.generic", "generic.verdi", Seen::Nowhere),
     module!(
         "std.transformers.seq_num",
         "transformers/seq_num.verdi",
@@ -74,6 +75,11 @@ pub fn is_needed(module: &LibraryModule, texts: &[&str]) -> bool {
         Seen::Named(names) => names.iter().any(|name| occurs(name)),
         Seen::Nowhere => false,
     }
+}
+
+/// The transformers of the library, by name.
+pub fn transformers() -> impl Iterator<Item = &'static str> {
+    MODULES.iter().filter_map(|module| module.name.strip_prefix("std.transformers."))
 }
 
 /// A module by its name, with or without `std.`.

@@ -60,7 +60,7 @@ pub(crate) enum Command {
 #[command(after_help = EXIT_CODES)]
 pub(crate) struct CheckArgs {
     /// The files to check
-    #[arg(required_unless_present = "history", value_name = "FILE")]
+    #[arg(required_unless_present_any = ["history", "generic"], value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) histories: Histories,
@@ -85,6 +85,9 @@ pub(crate) struct CheckArgs {
     /// Show in the source what ran and what never did; with a file, write it for lcov instead
     #[arg(long, value_name = "FILE.info", num_args = 0..=1, require_equals = true, conflicts_with_all = ["ladder", "replay", "print"])]
     pub(crate) coverage: Option<Option<PathBuf>>,
+    /// Check a transformer (the library's, or one of FILE) around the most general system instead: that it refines it
+    #[arg(long, value_name = "TRANSFORMER", conflicts_with_all = ["ladder", "check", "history"])]
+    pub(crate) generic: Option<String>,
     /// Do not run the tests
     #[arg(long)]
     pub(crate) no_tests: bool,

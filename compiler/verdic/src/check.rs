@@ -19,7 +19,7 @@ use verdi_driver::render::{
     self, coverage_text, findings, junit, ladder_text, lcov, report_json, summary_line,
 };
 use verdi_driver::report::{CheckReport, Exit, Report, Row};
-use verdi_driver::{Found, Session, replay};
+use verdi_driver::{Found, Session, generic, replay};
 
 pub(crate) fn run(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     let result = run_inner(args, print);
@@ -42,7 +42,10 @@ fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     if !args.histories.history.is_empty() {
         return history::run(args, print);
     }
-    let session = Session::load(&Disk, &args.files);
+    let session = match &args.generic {
+        Some(transformer) => generic::load(&args.files, transformer)?,
+        None => Session::load(&Disk, &args.files),
+    };
     if let Some(form) = args.print {
         return form_of(&session, form, args, print);
     }
@@ -53,6 +56,7 @@ fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     let mut screen = Screen::new(print, !args.json);
     let options = CheckOptions {
         coverage: args.coverage.is_some(),
+        generic: args.generic.clone().map(|name| (name, args.files.clone())),
         checkpoint: args.saves.checkpoint.clone(),
         checkpoint_every: Duration::from_secs_f64(args.saves.checkpoint_every),
         resume: args.saves.resume.clone(),

@@ -5,7 +5,7 @@ use super::Checker;
 use super::handlers::may_take;
 use super::scope::{Owner, TypeName};
 use super::signatures::index_of;
-use crate::hir::{CtorRef, Event, KindId, Members};
+use crate::hir::{CtorRef, Durability, Event, KindId, Members};
 use smol_str::SmolStr;
 use verdi_diagnostics::{Diagnostic, Span, codes};
 
@@ -112,6 +112,10 @@ impl Checker<'_> {
     fn unused_in_kinds(&self, owner: Owner, members: &Members, found: &mut Vec<Diagnostic>) {
         for (kind_id, kind) in &members.kinds {
             for (id, field) in &kind.fields {
+                // A transformer's history variables are there for the properties of its users.
+                if field.durability == Durability::Ghost && matches!(owner, Owner::Transformer(_)) {
+                    continue;
+                }
                 if !self.used.fields.contains(&(owner, kind_id, index_of(id))) && !field.name.starts_with('_')
                 {
                     found.push(

@@ -203,7 +203,8 @@ impl<'a> Checker<'a> {
         if self.program.applied.contains_key(&(id, system, tys.to_vec())) {
             return;
         }
-        if self.refused.contains(&(id, system)) {
+        // What has errors may name what is not there.
+        if self.refused.contains(&(id, system)) || self.diagnostics.iter().any(Diagnostic::is_error) {
             return;
         }
         if let Some(refusal) = elaborate::refusal(&self.program, id, system, span) {

@@ -45,11 +45,17 @@ pub(crate) fn check_text(text: &str) -> Checked {
 
 /// Checks texts of which the first is asked for; the others are found under their names.
 pub(crate) fn check_texts(texts: &[(&str, &str)]) -> Checked {
-    let library = std::fs::read_to_string(root().join("stdlib/network.verdi")).expect("the library is there");
     let mut files = Files::new();
-    let network = files.add("std/network.verdi", library);
+    let library: Vec<FileId> =
+        ["network", "transformers/primary_backup", "transformers/reliable", "transformers/seq_num"]
+            .map(|name| {
+                let path = root().join(format!("stdlib/{name}.verdi"));
+                let text = std::fs::read_to_string(path).expect("the library is there");
+                files.add(format!("std/{name}.verdi"), text)
+            })
+            .into();
     let ids: Vec<FileId> = texts.iter().map(|(name, text)| files.add(*name, *text)).collect();
-    let all: Vec<FileId> = std::iter::once(network).chain(ids.iter().copied()).collect();
+    let all: Vec<FileId> = library.iter().chain(&ids).copied().collect();
     let mut diagnostics = Vec::new();
     let mut modules = Vec::new();
     for &file in &all {
@@ -66,7 +72,7 @@ pub(crate) fn check_texts(texts: &[(&str, &str)]) -> Checked {
             module,
             text: files.text(file),
             imports: imports.clone(),
-            role: if file == network { Role::Library } else { Role::User },
+            role: if library.contains(&file) { Role::Library } else { Role::User },
             root: Some(&file) == ids.first(),
         })
         .collect();

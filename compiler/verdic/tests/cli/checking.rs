@@ -58,11 +58,28 @@ fn what_is_cut_short_is_inconclusive_and_ends_with_3() {
 }
 
 #[test]
-fn a_transformer_is_not_run_and_the_tool_says_so() {
-    let ended = verdic(&["check", "tests/contract/1_lock_server.verdi"]);
-    assert_eq!(ended.code, 3, "{}{}", ended.out, ended.err);
-    assert!(ended.out.contains("seq_num"), "{}", ended.out);
-    assert!(ended.out.contains("this version"), "{}", ended.out);
+fn a_step_that_stands_for_nothing_is_told_with_the_worlds_it_is_lifted_to() {
+    let library = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../stdlib/transformers/seq_num.verdi"
+    ))
+    .expect("it is there");
+    let wrong = library
+        .replace("transformer seq_num(", "transformer careless(")
+        .replace("network duplicating", "network copying");
+    let wrong =
+        wrong.replace("to duplicating", "to copying").replace("if !has(before, number) {", "if true {");
+    assert_ne!(wrong, library);
+    let folder = Folder::new();
+    let file = folder.file("careless.verdi", &wrong);
+    let ended = verdic(&["check", &file, "--generic", "careless"]);
+    assert_eq!(ended.code, 1, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("the last step stands for no step of Anything under async"), "{}", ended.out);
+    assert!(ended.out.contains("the lifted world changes:"), "{}", ended.out);
+    assert!(ended.out.contains("--generic careless"), "{}", ended.out);
+    let unknown = verdic(&["check", "--generic", "careful"]);
+    assert_eq!(unknown.code, 2);
+    assert!(unknown.err.contains("there is no transformer `careful`"), "{}", unknown.err);
 }
 
 #[test]
