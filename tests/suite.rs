@@ -53,6 +53,14 @@ fn programs_of_networks_come_out_as_they_state() {
 }
 
 #[test]
+fn programs_of_the_librarys_transformers_come_out_as_they_state() {
+    let programs = programs("tests/suite/transformers");
+    let bugs = programs.iter().filter(|path| shown(path).contains("/bugs/")).count();
+    assert!(bugs >= 25, "there are only {bugs} mistakes to find");
+    all_as_stated(&programs);
+}
+
+#[test]
 fn wrong_programs_are_told_what_is_wrong_and_nothing_else() {
     let programs = programs("tests/suite/errors");
     assert!(programs.len() > 50, "there are only {} wrong programs", programs.len());
