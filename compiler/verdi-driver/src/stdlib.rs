@@ -55,6 +55,7 @@ pub const MODULES: &[LibraryModule] = &[
         "transformers/primary_backup.verdi",
         Seen::Named(&["primary_backup", "primary_backup_durable"])
     ),
+    module!("std.transformers.raft", "transformers/raft.verdi", Seen::Named(&["raft"])),
     module!("std.transformers.ghost", "transformers/ghost.verdi", Seen::Named(&["ghost"])),
 ];
 
