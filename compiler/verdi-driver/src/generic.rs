@@ -58,10 +58,13 @@ fn text(
     let subject = if transformer.machine { "AnyMachine" } else { "Anything" };
     let name = &transformer.name;
     let mut text = format!("use std.generic.{{{subject}}}\n");
-    if let Some(file) = used {
-        let _ = writeln!(text, "use {:?}.{{{name}}}", file.display().to_string());
-    }
     let (from, to) = (&program.networks[from], &program.networks[to]);
+    if let Some(file) = used {
+        let own = [from, to].into_iter().filter(|network| network.span.file == transformer.span.file);
+        let mut names: Vec<&str> = std::iter::once(&**name).chain(own.map(|network| &*network.name)).collect();
+        names.dedup();
+        let _ = writeln!(text, "use {:?}.{{{}}}", file.display().to_string(), names.join(", "));
+    }
     let _ = writeln!(text, "check \"{name} around the most general system\" {name}({subject}) {{");
     let bounded: Vec<_> = to
         .rules

@@ -427,6 +427,10 @@ fn handlers_and_rules_are_those_that_a_walk_meets() {
             else {
                 panic!("{title}")
             };
+            // The handlers of what is wrapped run inside those of the library, of which nobody is told.
+            if let verdi_hir::hir::Subject::Transformed(..) = check.subject {
+                continue;
+            }
             let Some(walked) = walk(&program) else { continue };
             let options = Options { count_all: true, ..Options::default() };
             let recorded = record(program.clone(), &options, Effort::Full, &mut |_| Go::On);

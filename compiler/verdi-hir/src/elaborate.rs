@@ -188,6 +188,11 @@ impl<'p> Elaboration<'p> {
         }
     }
 
+    /// The kinds that a kind of the transformer became: none where its code names a kind that is not there.
+    fn became(&self, kind: KindId) -> Vec<KindId> {
+        self.own_kinds.get(&kind).cloned().unwrap_or_default()
+    }
+
     /// The transformer's timers, then the subject's that are not among them.
     fn timers(&mut self) {
         let mut timers = self.t.members.timers.clone();

@@ -25,7 +25,10 @@ fn root() -> PathBuf {
 }
 
 fn programs() -> Vec<PathBuf> {
-    let folders = ["examples", "tests/suite/lang", "tests/suite/net", "tests/suite/peers"];
+    in_folders(&["examples", "tests/suite/lang", "tests/suite/net", "tests/suite/peers"])
+}
+
+fn in_folders(folders: &[&str]) -> Vec<PathBuf> {
     let mut paths: Vec<_> = folders
         .iter()
         .flat_map(|folder| std::fs::read_dir(root().join(folder)).expect("a folder of programs"))
@@ -46,8 +49,11 @@ struct Loaded {
 impl Loaded {
     fn new(path: &Path) -> Self {
         let mut loaded = Self { files: Files::new(), parsed: Vec::new(), diagnostics: Vec::new() };
-        loaded.load(&root().join("stdlib/network.verdi"), Role::Library);
         loaded.load(path, Role::User);
+        loaded.load(&root().join("stdlib/network.verdi"), Role::Library);
+        for path in in_folders(&["stdlib/transformers"]) {
+            loaded.load(&path, Role::Library);
+        }
         loaded
     }
 
@@ -83,7 +89,7 @@ impl Loaded {
                     })
                     .collect(),
                 role: *role,
-                root: index == 1,
+                root: index == 0,
             })
             .collect();
         let (program, diagnostics) = check(&sources);

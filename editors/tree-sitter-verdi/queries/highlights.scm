@@ -56,8 +56,8 @@
 
 (invariant_declaration name: (identifier) @label)
 (liveness_declaration name: (identifier) @label)
-(holds_clause [(identifier) (type_identifier)] @label)
-(violates_clause [(identifier) (type_identifier)] @label)
+(holds_clause (identifier) @label)
+(violates_clause (identifier) @label)
 (reaches_clause name: (identifier) @label)
 
 ; Networks and modules

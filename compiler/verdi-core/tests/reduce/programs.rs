@@ -73,25 +73,42 @@ pub(crate) fn example(name: &str, network: &str, bounds: &[(&str, u64)]) -> Vec<
     checks_with(name, &text, network, &options).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 
+/// The files of the library that are in scope everywhere.
+fn library() -> Vec<PathBuf> {
+    let transformers = std::fs::read_dir(root().join("stdlib/transformers")).expect("a folder");
+    let mut paths: Vec<PathBuf> = transformers.map(|entry| entry.expect("an entry").path()).collect();
+    paths.push(root().join("stdlib/network.verdi"));
+    paths.sort();
+    paths
+}
+
 fn checks_with(
     name: &str,
     text: &str,
     network: &str,
     options: &Options,
 ) -> Result<Vec<Case>, Vec<Diagnostic>> {
-    let library = std::fs::read_to_string(root().join("stdlib/network.verdi")).expect("the library is there");
     let mut files = Files::new();
-    let ids = [files.add("std/network.verdi", library), files.add(name, text)];
-    let parsed = ids.map(|file| verdi_syntax::parse(file, files.text(file)));
-    let source = |at: usize, role| Source {
-        file: ids[at],
-        module: &parsed[at].module,
-        text: files.text(ids[at]),
-        imports: Vec::<(_, FileId)>::new(),
-        role,
-        root: at == 1,
-    };
-    let (program, more) = verdi_hir::check(&[source(0, Role::Library), source(1, Role::User)]);
+    let mut ids = vec![files.add(name, text)];
+    for library in library() {
+        let text = std::fs::read_to_string(&library).expect("the library is there");
+        ids.push(files.add(library.display().to_string(), text));
+    }
+    let parsed: Vec<_> = ids.iter().map(|file| verdi_syntax::parse(*file, files.text(*file))).collect();
+    let sources: Vec<Source<'_>> = ids
+        .iter()
+        .zip(&parsed)
+        .enumerate()
+        .map(|(at, (file, parsed))| Source {
+            file: *file,
+            module: &parsed.module,
+            text: files.text(*file),
+            imports: Vec::<(_, FileId)>::new(),
+            role: if at == 0 { Role::User } else { Role::Library },
+            root: at == 0,
+        })
+        .collect();
+    let (program, more) = verdi_hir::check(&sources);
     let all = parsed.iter().flat_map(|parsed| &parsed.diagnostics).chain(&more);
     let errors: Vec<_> = all.filter(|diagnostic| diagnostic.is_error()).cloned().collect();
     if !errors.is_empty() {

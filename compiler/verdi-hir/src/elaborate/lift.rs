@@ -87,7 +87,7 @@ impl Elaboration<'_> {
             });
             if let MonitorEvent::Input(_, kind) | MonitorEvent::Output(_, kind) = &mut handler.event {
                 *kind = kind.and_then(|kind| match side {
-                    Side::Own => self.own_kinds[&kind].first().copied(),
+                    Side::Own => self.became(kind).first().copied(),
                     Side::Subject => self.subject_kinds.get(&kind).copied(),
                 });
             }
@@ -185,9 +185,13 @@ impl Elaboration<'_> {
 
     /// A field of a node of one of the transformer's kinds, whatever it became.
     pub(super) fn own_field(&mut self, node: Expr, kind: KindId, field: FieldId) -> ExprKind {
-        let kinds = self.own_kinds[&kind].clone();
+        let kinds = self.became(kind);
         if let [kind] = kinds.as_slice() {
             return ExprKind::NodeField(Box::new(node), *kind, field);
+        }
+        // A program that names a kind of somebody else's has an error, and is not run.
+        if kinds.is_empty() {
+            return ExprKind::Error;
         }
         let made = Made::Field(kind, field);
         let id = match self.made.get(&made) {

@@ -134,10 +134,10 @@ impl Mapper<'_, '_> {
         match kind {
             ExprKind::Param(at) => ExprKind::Param(at + self.app.s.params.len() as u32),
             ExprKind::Nodes(Some(kind)) => {
-                let kinds = self.app.own_kinds[&kind].clone();
+                let kinds = self.app.became(kind);
                 self.app.nodes_of(span, &kinds)
             }
-            ExprKind::SingleNode(kind) => match self.app.own_kinds[&kind].first() {
+            ExprKind::SingleNode(kind) => match self.app.became(kind).first() {
                 Some(kind) => ExprKind::SingleNode(*kind),
                 None => ExprKind::Error,
             },

@@ -149,7 +149,7 @@ impl Elaboration<'_> {
             new.code.locals.push(local);
         });
         if let Event::Message(_, Some(kind)) = &mut new.event {
-            *kind = self.own_kinds[kind].first().copied().unwrap_or(*kind);
+            *kind = self.became(*kind).first().copied().unwrap_or(*kind);
         }
         if let Some(only) = only {
             new.guard = Some(match new.guard.take() {
