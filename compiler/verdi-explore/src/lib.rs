@@ -11,6 +11,7 @@ mod frontier;
 mod judge;
 mod linearize;
 mod liveness;
+mod open;
 mod outcome;
 mod replay;
 mod sample;

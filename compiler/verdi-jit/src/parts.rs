@@ -177,6 +177,10 @@ impl<E: Engine + Sync> Parts for NativeParts<'_, E> {
         self.apart.history(trace, event)
     }
 
+    fn open(&self, trace: u32) -> u64 {
+        self.apart.open(trace)
+    }
+
     fn world_moves(&self, world: &Whole) -> WorldMoves {
         self.apart.world_moves(world)
     }

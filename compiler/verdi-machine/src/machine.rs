@@ -29,6 +29,8 @@ pub(crate) struct Tables {
     pub(crate) timers: Vec<Value>,
     /// The invocations that each node may be sent.
     pub(crate) inputs: Vec<Value>,
+    /// How many callers there are that send them.
+    pub(crate) callers: u32,
     /// What each node knows before any handler ran, its `every` timers armed.
     pub(crate) fresh: Vec<Arc<NodeState>>,
     /// What specifications need, by watcher.
@@ -53,6 +55,7 @@ impl<E: Engine> Machine<E> {
             bounds: Bounds::new(program),
             timers: (0..program.timers.len() as u32).map(Value::unit).collect(),
             inputs: Vec::new(),
+            callers: 0,
             fresh: Vec::new(),
             orders: orders(&engine),
             stillborn: None,

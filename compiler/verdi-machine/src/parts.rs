@@ -3,7 +3,8 @@
 //!
 //! A firing of a rule at a node depends on the network's variables, on the firing's own arguments and on that
 //! node's state alone; a rule of which this cannot be told beforehand is a *world rule*, and is asked about one world
-//! at a time.
+//! at a time. Callers that have an operation open may send no other: a firing tells which of them it waits for, and the
+//! history which of them are open.
 
 mod access;
 mod apart;
@@ -97,6 +98,8 @@ pub struct Firing {
     pub target: Option<u32>,
     /// The bounds on it: the position of the bound, and of the counter that must not be 0 and goes down by one.
     pub counters: Vec<(u32, u32)>,
+    /// The operations of which none may be open, a bit for each: see [`Parts::open`].
+    pub waits_for: u64,
 }
 
 /// What can fire, and the faults of the domains and guards that were asked.
@@ -171,6 +174,10 @@ pub trait Parts: Sync {
 
     /// A history with one more event, and what watchers know after it.
     fn history(&self, trace: u32, event: u32) -> u32;
+
+    /// The operations that are open after a history, of those that some firing waits for: a firing that waits for one
+    /// of them is not enabled.
+    fn open(&self, trace: u32) -> u64;
 
     /// What world rules do in a world. The worlds they lead to may have more packets than `packets_max`.
     fn world_moves(&self, world: &Whole) -> WorldMoves;

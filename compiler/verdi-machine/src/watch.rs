@@ -4,7 +4,7 @@ mod linear;
 
 use crate::env::{PureEnv, WorldEnv};
 use crate::machine::event::{Outside, outside, taken_in};
-use crate::machine::{pure, result};
+use crate::machine::{Tables, pure, result};
 use crate::{Engine, Env, Fault, Machine, Ran, World};
 use linear::Order;
 use verdi_core::{FuncId, PropertyId, Value, Watcher, WatcherId, WatcherKind};
@@ -108,21 +108,51 @@ impl<E: Engine> Machine<E> {
     }
 }
 
-impl crate::machine::Tables {
+impl Tables {
+    /// The specifications, with what is known of each; not of one that failed.
+    fn known<'a>(&'a self, watch: &'a [Watch]) -> impl Iterator<Item = (u32, &'a Order, &'a Value)> {
+        let orders =
+            self.orders.iter().zip(watch).filter_map(|(order, known)| Some((order.as_ref()?, known)));
+        orders.zip(0..).filter_map(|((order, known), at)| Some((at, order, known.as_ref().ok()?)))
+    }
+
     /// The invocations that a node may be sent: but for operations of callers that have one open.
     pub(crate) fn inputs_now(&self, node: u32, watch: &[Watch]) -> Value {
         let all = &self.inputs[node as usize];
-        let limits = self
-            .orders
-            .iter()
-            .zip(watch)
-            .filter_map(|(order, known)| Some((order.as_ref()?, linear::open(known.as_ref().ok()?))));
-        limits.fold(all.clone(), |inputs, (order, open)| {
+        self.known(watch).fold(all.clone(), |inputs, (_, order, known)| {
+            let open = linear::open(known);
             if open.is_empty() {
                 return inputs;
             }
-            let kept = inputs.as_list().iter().filter(|invocation| !order.is_held(invocation, &open));
+            let is_held = |invocation: &Value| {
+                order.operation_of(invocation).is_some_and(|caller| open.contains(&caller))
+            };
+            let kept = inputs.as_list().iter().filter(|invocation| !is_held(invocation));
             Value::List(List::from(kept.cloned().collect::<Vec<_>>()))
         })
     }
+
+    /// How many operations can be open: one of each caller, for each specification.
+    pub(crate) fn operations(&self) -> u32 {
+        (self.orders.iter().flatten().count() as u32).saturating_mul(self.callers)
+    }
+
+    /// The operations that are open, a bit for each; of use where there are no more than bits.
+    pub(crate) fn open(&self, watch: &[Watch]) -> u64 {
+        let open = self.known(watch).flat_map(|(at, _, known)| {
+            linear::open(known).into_iter().map(move |caller| at * self.callers + caller)
+        });
+        open.fold(0, |open, bit| open | bit_of(bit))
+    }
+
+    /// What an invocation is, so: more than one bit where it is an operation of several specifications.
+    pub(crate) fn operation(&self, invocation: &Value) -> u64 {
+        let orders = self.orders.iter().flatten().zip(0..);
+        let bits = orders.filter_map(|(order, at)| Some(at * self.callers + order.operation_of(invocation)?));
+        bits.fold(0, |bits, bit| bits | bit_of(bit))
+    }
+}
+
+fn bit_of(at: u32) -> u64 {
+    1_u64.checked_shl(at).unwrap_or(0)
 }

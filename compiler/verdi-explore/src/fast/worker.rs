@@ -1,6 +1,7 @@
 use super::questions::Questions;
 use super::tally::{Finding, Tally};
 use crate::Faulted;
+use crate::open::Open;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use verdi_core::{PropertyKind, RuleId};
 use verdi_machine::{Fault, Shape};
@@ -24,6 +25,7 @@ pub(super) struct Common {
     pub(super) enabled: bool,
     /// Whether it is only asked whether anything can happen.
     pub(super) quiet: bool,
+    pub(super) open: Open,
 }
 
 impl Common {
@@ -38,6 +40,7 @@ impl Common {
             transitions: 0,
             enabled: false,
             quiet: false,
+            open: Open::default(),
         }
     }
 

@@ -23,6 +23,8 @@ pub struct Candidate {
     pub(super) target: u32,
     /// Its counters in [`Known::counters`].
     pub(super) counters: (u32, u32),
+    /// The operations of which none may be open.
+    pub(super) waits_for: u64,
 }
 
 /// What one node or one packet gives rise to.
@@ -134,6 +136,7 @@ impl Known {
             firing: firing.id,
             target: firing.target.unwrap_or(NONE),
             counters: (first, self.counters.len() as u32),
+            waits_for: firing.waits_for,
         }
     }
 
@@ -141,7 +144,8 @@ impl Known {
     pub(super) fn world_move<P: Parts>(&mut self, parts: &P, choice: u32, at: usize) -> Candidate {
         let (rule, print) = self.choice(parts, choice);
         let driver = spread(!u64::from(rule));
-        Candidate { choice, rule, print, driver, firing: NONE, target: at as u32, counters: (0, 0) }
+        let target = at as u32;
+        Candidate { choice, rule, print, driver, firing: NONE, target, counters: (0, 0), waits_for: 0 }
     }
 
     /// The rule of a choice, and what stands for the choice.

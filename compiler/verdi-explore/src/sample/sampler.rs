@@ -1,4 +1,5 @@
 use super::known::{Candidate, Known, NONE};
+use crate::open::Open;
 use verdi_core::{PacketStore, RuleId};
 use verdi_machine::{Fault, PacketOp, Parts, Update, Whole, WorldMoves};
 
@@ -17,6 +18,7 @@ pub struct Sampler<'p, P> {
     faults: Vec<(RuleId, Fault)>,
     held_back: bool,
     moves: WorldMoves,
+    open: Open,
 }
 
 /// What a step came to.
@@ -71,6 +73,7 @@ impl<'p, P: Parts> Sampler<'p, P> {
             faults: Vec::new(),
             held_back: false,
             moves: WorldMoves::default(),
+            open: Open::default(),
         })
     }
 
@@ -135,6 +138,9 @@ impl<'p, P: Parts> Sampler<'p, P> {
     fn list(&mut self, row: usize) {
         let row = &self.known.rows[row];
         for candidate in &row.candidates {
+            if self.open.holds(self.parts, candidate.waits_for, self.world.trace) {
+                continue;
+            }
             let (first, end) = candidate.counters;
             let counters = &self.known.counters[first as usize..end as usize];
             if counters.iter().any(|counter| self.world.left[*counter as usize] == 0) {

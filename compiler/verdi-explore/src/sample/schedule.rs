@@ -60,7 +60,8 @@ mod tests {
 
     pub(super) fn candidate(rule: u32, print: u64) -> Candidate {
         let driver = u64::from(rule);
-        Candidate { choice: print as u32, rule, print, driver, firing: 0, target: NONE, counters: (0, 0) }
+        let (choice, target) = (print as u32, NONE);
+        Candidate { choice, rule, print, driver, firing: 0, target, counters: (0, 0), waits_for: 0 }
     }
 
     #[test]

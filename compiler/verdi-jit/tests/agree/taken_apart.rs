@@ -56,7 +56,10 @@ fn firings(parts: &impl Parts, world: &Whole) -> Firable {
             all.faults.extend(driven.faults);
         }
     }
-    let allowed = |firing: &Firing| firing.counters.iter().all(|(_, at)| world.left[*at as usize] > 0);
+    let open = parts.open(world.trace);
+    let allowed = |firing: &Firing| {
+        firing.waits_for & open == 0 && firing.counters.iter().all(|(_, at)| world.left[*at as usize] > 0)
+    };
     let mut firings: Vec<(Choice, Firing)> =
         all.firings.into_iter().filter(allowed).map(|firing| (parts.choice(firing.choice), firing)).collect();
     firings.sort_by(|a, b| a.0.cmp(&b.0));
@@ -144,6 +147,7 @@ impl<'m> Pair<'m> {
         for ((choice, firing), (other_choice, other)) in expected.iter().zip(&found) {
             assert_eq!((choice, firing.target), (other_choice, other.target), "{name}");
             assert_eq!(firing.counters, other.counters, "{name}: {choice:?}");
+            assert_eq!(firing.waits_for, other.waits_for, "{name}: {choice:?}");
             match (after(&self.naive, naive, firing), after(self.native, native, other)) {
                 (Ok(naive), Ok(native)) => next.push((naive, native)),
                 (expected, found) => assert_eq!(expected.err(), found.err(), "{name}: {choice:?}"),

@@ -14,6 +14,8 @@ impl Tables {
             self.fresh.push(Arc::new(fresh(engine, program, node)?));
             self.inputs.push(pure(engine, program.kind_of(node).inputs)?);
         }
+        let invocations = self.inputs.iter().flat_map(|inputs| inputs.as_list().iter());
+        self.callers = invocations.map(|it| it.fields()[0].as_caller().saturating_add(1)).max().unwrap_or(0);
         Ok(())
     }
 }

@@ -38,8 +38,9 @@ impl<'m, E: Engine> TakenApart<'m, E> {
     pub fn with_states(machine: &'m Machine<E>, states: Arc<dyn States>) -> Self {
         let program = machine.program();
         let whole = see_worlds(program);
+        let waits = machine.tables.operations() <= u64::BITS;
         let rules: Vec<Known> =
-            program.network.rules.keys().map(|id| Known::of(program, id, whole)).collect();
+            program.network.rules.keys().map(|id| Known::of(program, id, (whole, waits))).collect();
         let (asked, questions) = questions(program).into_iter().unzip();
         let mut shape = shape(program, machine.tables.bounds.initial.clone());
         shape.has_world_rules = rules.iter().any(|known| known.class == Class::World);
@@ -124,6 +125,10 @@ impl<E: Engine + Sync> Parts for TakenApart<'_, E> {
 
     fn history(&self, trace: u32, event: u32) -> u32 {
         self.after_event(trace, event)
+    }
+
+    fn open(&self, trace: u32) -> u64 {
+        self.open_after(trace)
     }
 
     fn world_moves(&self, world: &Whole) -> WorldMoves {

@@ -1,5 +1,5 @@
 use super::footprint::Footprint;
-use verdi_core::{FuncId, LocalId, Operand, Program, Rule, RuleId, Rvalue, StmtKind, Ty};
+use verdi_core::{FuncId, Operand, Program, Rule, RuleId, Rvalue, StmtKind, Ty};
 
 /// What a rule's firings depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,23 +21,31 @@ pub(super) struct Known {
     pub(super) class: Class,
     /// Whether what its body does depends on the variables.
     pub(super) vars: bool,
+    /// Whether its firings wait for operations: what the last binder draws is all that a node may be sent, but for
+    /// operations of callers that have one open.
+    pub(super) waits: bool,
 }
 
 impl Known {
-    /// `whole`: whether only whole worlds tell what a step does.
-    pub(super) fn of(program: &Program, id: RuleId, whole: bool) -> Self {
+    /// `whole`: whether only whole worlds tell what a step does. `waits`: whether firings can wait for operations.
+    pub(super) fn of(program: &Program, id: RuleId, (whole, waits): (bool, bool)) -> Self {
         let rule = &program.network.rules[id];
         let body = Footprint::of(program, rule.body);
-        let class = if whole { Class::World } else { class(program, rule, &body) };
-        Self { id, class, vars: body.reads_vars || body.writes_vars }
+        let waits = waits && program.limits_operations() && draws_inputs(program, rule);
+        let class = if whole { Class::World } else { class(program, rule, &body, waits) };
+        Self { id, class, vars: body.reads_vars || body.writes_vars, waits }
     }
 }
 
-fn class(program: &Program, rule: &Rule, body: &Footprint) -> Class {
+fn class(program: &Program, rule: &Rule, body: &Footprint, waits: bool) -> Class {
     if !body.reads_vars_only() {
         return Class::World;
     }
-    let domains: Vec<_> = rule.binders.iter().map(|binder| Footprint::of(program, binder.domain)).collect();
+    let mut domains: Vec<_> =
+        rule.binders.iter().map(|binder| Footprint::of(program, binder.domain)).collect();
+    if waits && let Some(inputs) = domains.last_mut() {
+        inputs.reads_trace = false;
+    }
     let guard = rule.guard.map(|guard| Footprint::of(program, guard)).unwrap_or_default();
     let later = || domains.iter().skip(1).chain([&guard]);
     if let Some(heads) = rule.binders.first().and_then(|binder| packets(program, binder.domain)) {
@@ -56,19 +64,29 @@ fn class(program: &Program, rule: &Rule, body: &Footprint) -> Class {
     if anchored { Class::Anchored } else { Class::World }
 }
 
+/// Whether the last that a rule draws is just what a node may be sent, with no guard that looks at it.
+fn draws_inputs(program: &Program, rule: &Rule) -> bool {
+    let last = rule.binders.last().filter(|_| rule.guard.is_none());
+    last.and_then(|binder| given(program, binder.domain)).is_some_and(|it| matches!(it, Rvalue::Inputs(_)))
+}
+
 /// Whether a function gives just the packets in flight: `Some(true)` the first of each queue, `Some(false)` each
 /// distinct one.
 fn packets(program: &Program, func: FuncId) -> Option<bool> {
+    match given(program, func)? {
+        Rvalue::DistinctPackets => Some(false),
+        Rvalue::Heads => Some(true),
+        _ => None,
+    }
+}
+
+/// What a function gives that does nothing else.
+fn given(program: &Program, func: FuncId) -> Option<&Rvalue> {
     let [first, second] = program.functions[func].body.stmts.as_slice() else { return None };
-    let (StmtKind::Assign(made, value), StmtKind::Return(Some(Operand::Local(given)))) =
-        (&first.kind, &second.kind)
-    else {
-        return None;
-    };
-    let same = |a: &LocalId, b: &LocalId| a == b;
-    match value {
-        Rvalue::DistinctPackets if same(made, given) => Some(false),
-        Rvalue::Heads if same(made, given) => Some(true),
+    match (&first.kind, &second.kind) {
+        (StmtKind::Assign(made, value), StmtKind::Return(Some(Operand::Local(given)))) => {
+            (made == given).then_some(value)
+        }
         _ => None,
     }
 }

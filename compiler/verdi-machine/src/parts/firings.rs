@@ -165,6 +165,8 @@ impl<E: Engine> TakenApart<'_, E> {
         let known = &self.rules[place];
         let counters = self.machine.tables.bounds.counters(known.id, &args);
         let counters = counters.map(|(bound, counter)| (bound as u32, counter as u32)).collect();
+        let invocation = args.last().filter(|_| known.waits);
+        let waits_for = invocation.map_or(0, |invocation| self.machine.tables.operation(invocation));
         let choice = Choice { rule: known.id, args };
         let choice_id = self.choices.id(choice.clone());
         // What does not depend on the variables is the same firing for all of them.
@@ -174,7 +176,7 @@ impl<E: Engine> TakenApart<'_, E> {
             None => self.scripts.insert(key, self.script(&choice, vars, values)),
         };
         let target = script.event.as_ref().map(|(node, _)| *node);
-        Firing { id, choice: choice_id, target, counters }
+        Firing { id, choice: choice_id, target, counters, waits_for }
     }
 
     /// Runs the body of a firing.

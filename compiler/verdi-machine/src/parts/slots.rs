@@ -35,12 +35,14 @@ pub(super) struct Slots {
     steps: Table<(u32, u32)>,
     /// What it led to.
     led: Memo<u32>,
+    /// By what watchers know: the operations that are open.
+    open: Memo<u64>,
 }
 
 impl Slots {
     pub(super) fn bytes(&self) -> u64 {
         let tables = self.traces.bytes() + self.both.bytes() + self.steps.bytes();
-        tables + self.watches.bytes() + self.led.bytes()
+        tables + self.watches.bytes() + self.led.bytes() + self.open.bytes()
     }
 }
 
@@ -95,6 +97,13 @@ impl<E: Engine> TakenApart<'_, E> {
             let led = self.slot(self.longer(self.trace_of(slot), event), self.slots.watches.id(told));
             self.slots.led.insert(step, led, 0)
         })
+    }
+
+    /// The operations that are open, a bit for each; remembered.
+    pub(super) fn open_after(&self, slot: u32) -> u64 {
+        let Some(watch) = self.watch_id_of(slot) else { return 0 };
+        let find = || self.machine.tables.open(&self.slots.watches.get(watch));
+        self.slots.open.get(watch).unwrap_or_else(|| self.slots.open.insert(watch, find(), 0))
     }
 
     /// The events of a history, oldest first.

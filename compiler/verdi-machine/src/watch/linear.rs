@@ -72,10 +72,10 @@ impl Order {
         Ok(Value::set(vec![Config { state, open: BTreeMap::new() }.value()]))
     }
 
-    /// Whether an invocation is an operation of a caller that has one open.
-    pub(super) fn is_held(&self, invocation: &Value, open: &BTreeSet<u32>) -> bool {
+    /// Whose operation an invocation is, if it is one.
+    pub(super) fn operation_of(&self, invocation: &Value) -> Option<u32> {
         let [caller, body] = [0, 1].map(|field| &invocation.fields()[field]);
-        self.specification.inputs[body.tag() as usize].is_some() && open.contains(&caller.as_caller())
+        self.specification.inputs[body.tag() as usize].map(|_| caller.as_caller())
     }
 
     /// What is known after an event.

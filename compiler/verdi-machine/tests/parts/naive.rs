@@ -53,6 +53,9 @@ pub(crate) fn successors(parts: &impl Parts, world: &Whole) -> Successors {
 }
 
 fn fire(parts: &impl Parts, world: &Whole, firing: &Firing, found: &mut Successors) {
+    if firing.waits_for & parts.open(world.trace) != 0 {
+        return;
+    }
     let exhausted = firing.counters.iter().filter(|(_, counter)| world.left[*counter as usize] == 0);
     let exhausted: Vec<u32> = exhausted.map(|(bound, _)| *bound).collect();
     if !exhausted.is_empty() {

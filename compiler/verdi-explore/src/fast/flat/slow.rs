@@ -9,7 +9,6 @@ impl<P: Parts> Ground<'_, P> {
     /// A step that is more than a delta.
     #[inline(never)]
     pub(super) fn take_slow(&self, worker: &mut Worker, here: Here<'_>, at: u32) -> Result<(), ()> {
-        worker.common.enabled = true;
         let (firing, step) = match worker.steps.slow[at as usize].clone() {
             Slow::Fault(rule, fault) => {
                 worker.common.rule_fault(&self.shared.kinds, rule, fault);
@@ -17,6 +16,11 @@ impl<P: Parts> Ground<'_, P> {
             }
             Slow::Step(firing, step) => (firing, step),
         };
+        let trace = here.record[self.form.trace()];
+        if worker.common.open.holds(self.memo.parts, firing.waits_for, trace) {
+            return Ok(());
+        }
+        worker.common.enabled = true;
         if self.held_back(worker, here, &firing) {
             return Ok(());
         }

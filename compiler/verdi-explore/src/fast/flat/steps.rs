@@ -211,7 +211,7 @@ impl<P: Parts> Maker<'_, P> {
             }
             _ => return None,
         }
-        if !update.events.is_empty() || self.memo.is_crowded {
+        if !update.events.is_empty() || firing.waits_for != 0 || self.memo.is_crowded {
             return None;
         }
         if let Some(after) = update.vars.filter(|after| *after != vars) {

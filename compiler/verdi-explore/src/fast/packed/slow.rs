@@ -15,7 +15,6 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
     /// A step that is more than a delta.
     #[inline(never)]
     pub(super) fn take_slow(&self, slow: &Slow, sink: &mut Sink<W>, here: Here<W>) -> Result<(), Stopped> {
-        sink.common.enabled = true;
         let (firing, step) = match slow {
             Slow::Fault(rule, fault) => {
                 sink.common.rule_fault(&self.shared.kinds, *rule, fault.clone());
@@ -23,6 +22,10 @@ impl<W: Word, P: Parts> Ground<'_, W, P> {
             }
             Slow::Step(firing, step) => (firing, step),
         };
+        if sink.common.open.holds(self.memo.parts, firing.waits_for, self.layout.trace.get(here.word)) {
+            return Ok(());
+        }
+        sink.common.enabled = true;
         if self.held_back(sink, here.word, firing) {
             return Ok(());
         }

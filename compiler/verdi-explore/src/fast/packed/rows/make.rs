@@ -229,7 +229,7 @@ impl<W: Word, P: Parts> Maker<'_, W, P> {
             }
             _ => return Ok(None),
         }
-        if !update.events.is_empty() || self.memo.is_crowded {
+        if !update.events.is_empty() || firing.waits_for != 0 || self.memo.is_crowded {
             return Ok(None);
         }
         if let Some(after) = update.vars {
