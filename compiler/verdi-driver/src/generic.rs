@@ -61,7 +61,8 @@ fn text(
     let (from, to) = (&program.networks[from], &program.networks[to]);
     if let Some(file) = used {
         let own = [from, to].into_iter().filter(|network| network.span.file == transformer.span.file);
-        let mut names: Vec<&str> = std::iter::once(&**name).chain(own.map(|network| &*network.name)).collect();
+        let mut names: Vec<&str> =
+            std::iter::once(&**name).chain(own.map(|network| &*network.name)).collect();
         names.dedup();
         let _ = writeln!(text, "use {:?}.{{{}}}", file.display().to_string(), names.join(", "));
     }

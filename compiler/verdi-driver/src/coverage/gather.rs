@@ -1,7 +1,7 @@
 mod lines;
 
 use super::index::Index;
-use super::points::{Points, system_of};
+use super::points::{FunctionPoint, Points, system_of};
 use super::recording::{Counts, Happening};
 use super::report::{Branch, CoverageReport, Function, RuleCount, Side, Traffic, TrafficKind};
 use super::rules::{Trigger, is_ruled_out, rules, triggers};
@@ -263,7 +263,9 @@ impl Gather {
         for (span, ran) in lines::regions(index, &self.points.nobodys, &self.heads) {
             *self.regions.entry(span).or_default() += ran;
         }
-        for point in self.points.functions.iter().filter(|point| self.heads.contains_key(&point.span)) {
+        let own =
+            |point: &&FunctionPoint| self.heads.contains_key(&point.span) && !is_library(point.span.file);
+        for point in self.points.functions.iter().filter(own) {
             if let Some(ran) = index.count(&point.way) {
                 *self.regions.entry(point.span).or_default() += ran;
             }
