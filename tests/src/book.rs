@@ -107,7 +107,6 @@ impl Opening {
             match option.trim().split_once('=') {
                 None if option == "violates" => opening.exit = 1,
                 None if option == "fails" => opening.exit = 2,
-                None if option == "unsupported" => opening.exit = 3,
                 Some(("warns", code)) => opening.code = Some(code.to_owned()),
                 Some(("fails", code)) => (opening.exit, opening.code) = (2, Some(code.to_owned())),
                 Some(("fragment", kind)) => opening.fragment = Some(kind.to_owned()),

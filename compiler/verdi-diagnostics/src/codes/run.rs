@@ -4,11 +4,10 @@ use super::codes;
 
 codes! {
     V0701 "not run by this version" r#"
-The program is accepted, but this version of the checker does not run the feature yet: the application of
-a transformer, monitors, `refines` and `linearizable` are parsed, formatted and type-checked
-only. Checks that need one end as `inconclusive` with exit code 3.
+The program is accepted, but this version of the checker does not run what the clause asks for; the report says why.
+Checks that need it end as `inconclusive` with exit code 3.
 
-Leave the clause out, or check the system without the transformer, to have the rest of the check run:
+Leave the clause out to have the rest of the check run:
 
 ```
 check "safe when packets are only reordered" LockServ(clients: 2) {
