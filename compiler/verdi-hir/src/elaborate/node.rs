@@ -73,13 +73,13 @@ impl Elaboration<'_> {
             self.code(Side::Own, at.clone(), &mut proc.code);
             kind.procs.push(proc);
         }
-        if let (Some(s), Some(subject)) = (&s, subject) {
+        if let Some(s) = &s {
             s.procs.values().for_each(|proc| {
                 let proc = self.wrapped_proc(proc);
                 kind.procs.push(proc);
             });
             for op in HANDLERS {
-                let proc = self.wrapped_handlers(subject, s, op);
+                let proc = self.wrapped_handlers(s, op);
                 kind.procs.push(proc);
             }
         }
@@ -283,7 +283,7 @@ impl Elaboration<'_> {
     }
 
     /// All handlers of a class as one proc: the first that takes the event runs.
-    fn wrapped_handlers(&mut self, id: KindId, kind: &Kind, op: InnerOp) -> Proc {
+    fn wrapped_handlers(&mut self, kind: &Kind, op: InnerOp) -> Proc {
         let span = kind.span;
         let (name, params) = match op {
             InnerOp::Start => ("start", vec![]),
@@ -310,7 +310,6 @@ impl Elaboration<'_> {
         let result = end.result(span, None);
         let body = Expr { span, ty: result.ty.clone(), kind: ExprKind::Block(stmts, Some(Box::new(result))) };
         let result = Some(self.effects_ty());
-        let _ = id;
         Proc { name: format_smolstr!("inner.{name}"), span, result, code: Code { params: ids, locals, body } }
     }
 
