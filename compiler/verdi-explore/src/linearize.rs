@@ -3,9 +3,8 @@
 //!
 //! The search is Wing and Gong's (Testing and verifying concurrent objects, 1993): of the calls that were invoked before
 //! the first return that is still to be passed, one is next. It remembers, as Lowe does (Testing for
-//! linearizability, 2017), the sets of calls with the state they led to, and tries none twice. Two kinds of calls need no
-//! choice: one that agrees and changes nothing is taken at once, as it can be put first in any order of what is
-//! left; and one without a return that changes nothing is never taken.
+//! linearizability, 2017), the sets of calls with the state they led to, and tries none twice. A call without a return is
+//! not taken where it changes nothing: it may be of use later.
 
 mod line;
 
@@ -79,8 +78,6 @@ struct Taken {
     call: usize,
     /// The state before it.
     before: u32,
-    /// Whether nothing else has to be tried in its place.
-    settled: bool,
 }
 
 struct Search<'s, S> {
@@ -153,8 +150,7 @@ impl<S: Specification> Search<'_, S> {
     /// Takes a call next, if its answer agrees and that leads to something new.
     fn take(&mut self, call: usize) -> bool {
         let Some(after) = self.spec.apply(self.state, call) else { return false };
-        let idle = after == self.state;
-        if idle && self.calls[call].returned.is_none() {
+        if after == self.state && self.calls[call].returned.is_none() {
             return false;
         }
         self.flip(call);
@@ -163,22 +159,18 @@ impl<S: Specification> Search<'_, S> {
             return false;
         }
         self.line.lift(call);
-        self.taken.push(Taken { call, before: self.state, settled: idle });
+        self.taken.push(Taken { call, before: self.state });
         self.state = after;
         true
     }
 
     /// Takes back the last call in whose place another can be tried; the place in the line to go on at.
     fn back(&mut self) -> Option<usize> {
-        loop {
-            let Taken { call, before, settled } = self.taken.pop()?;
-            self.flip(call);
-            self.state = before;
-            let place = self.line.put_back(call);
-            if !settled {
-                return Some(self.line.after(place));
-            }
-        }
+        let Taken { call, before } = self.taken.pop()?;
+        self.flip(call);
+        self.state = before;
+        let place = self.line.put_back(call);
+        Some(self.line.after(place))
     }
 
     fn flip(&mut self, call: usize) {

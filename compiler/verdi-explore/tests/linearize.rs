@@ -120,6 +120,17 @@ fn at(operation: Operation, invoked: u64, returned: u64) -> (Operation, Call) {
 }
 
 #[test]
+fn a_write_that_changes_nothing_now_may_be_needed_later() {
+    let operations = [
+        at(Operation::Write(2), 0, 1),
+        at(Operation::Write(2), 2, 9),
+        at(Operation::Write(1), 3, 4),
+        at(Operation::Read(2), 5, 6),
+    ];
+    assert!(matches!(search(&operations, u64::MAX), Linearized::Yes(_)));
+}
+
+#[test]
 fn a_stale_read_is_where_every_order_ends() {
     let operations = [
         at(Operation::Write(1), 0, 1),
