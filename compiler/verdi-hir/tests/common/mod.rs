@@ -46,14 +46,16 @@ pub(crate) fn check_text(text: &str) -> Checked {
 /// Checks texts of which the first is asked for; the others are found under their names.
 pub(crate) fn check_texts(texts: &[(&str, &str)]) -> Checked {
     let mut files = Files::new();
-    let library: Vec<FileId> =
-        ["network", "transformers/primary_backup", "transformers/reliable", "transformers/seq_num"]
-            .map(|name| {
-                let path = root().join(format!("stdlib/{name}.verdi"));
-                let text = std::fs::read_to_string(path).expect("the library is there");
-                files.add(format!("std/{name}.verdi"), text)
-            })
-            .into();
+    let mut paths = programs(&["stdlib/transformers"]);
+    paths.insert(0, root().join("stdlib/network.verdi"));
+    let library: Vec<FileId> = paths
+        .iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(path).expect("the library is there");
+            let name = path.strip_prefix(root()).expect("the library is below the root");
+            files.add(name.display().to_string(), text)
+        })
+        .collect();
     let ids: Vec<FileId> = texts.iter().map(|(name, text)| files.add(*name, *text)).collect();
     let all: Vec<FileId> = library.iter().chain(&ids).copied().collect();
     let mut diagnostics = Vec::new();
