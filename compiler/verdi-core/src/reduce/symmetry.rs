@@ -29,8 +29,8 @@ mod walk;
 mod writes;
 
 use super::Why;
-use crate::{FuncId, KindId, Program, Span, Ty, TyId, Watcher, WatcherKind};
-use std::collections::BTreeSet;
+use super::facts::holds_nodes;
+use crate::{FuncId, KindId, Program, Span, Specification, Watcher, WatcherKind};
 use walk::Walk;
 use writes::Writes;
 
@@ -165,7 +165,7 @@ impl Judge<'_> {
         if let WatcherKind::Monitor(monitor) = &watcher.kind {
             self.function(monitor.init, false);
             // Searches take what watchers know to be the same under every renaming.
-            if self.names_nodes(monitor.state) {
+            if holds_nodes(&self.walk.program.types, monitor.state) {
                 let text = format!("`{}` remembers nodes by their names", watcher.name);
                 self.reasons.push(Why::new(watcher.span, text));
             }
@@ -173,35 +173,22 @@ impl Judge<'_> {
         for func in watcher.functions() {
             self.function(func, false);
         }
-        let special = self.walk.program.special;
-        if watcher.specification().is_some()
-            && [special.input, special.output].iter().any(|ty| self.names_nodes(*ty))
-        {
+        if watcher.specification().is_some_and(|asked| self.operations_name_nodes(asked)) {
             let text = format!("`{}` compares inputs and outputs that name nodes", watcher.name);
             self.reasons.push(Why::new(watcher.span, text));
         }
     }
 
-    /// Whether values of a type may have nodes in them.
-    fn names_nodes(&self, ty: TyId) -> bool {
-        let types = &self.walk.program.types;
-        let (mut known, mut open) = (BTreeSet::new(), vec![ty]);
-        while let Some(ty) = open.pop() {
-            if !known.insert(ty) {
-                continue;
-            }
-            match types.get(ty) {
-                Ty::Node => return true,
-                Ty::Bool | Ty::Int | Ty::Str | Ty::Caller => {}
-                Ty::List(item) | Ty::Set(item) => open.push(*item),
-                Ty::Map(key, value) => open.extend([*key, *value]),
-                Ty::Data(data) => {
-                    let ctors = types.data(*data).ctors.iter();
-                    open.extend(ctors.flat_map(|ctor| ctor.fields.iter().map(|(_, ty)| *ty)));
-                }
-            }
-        }
-        false
+    fn operations_name_nodes(&self, asked: &Specification) -> bool {
+        let program = self.walk.program;
+        let fields = |ty, wanted: &[Option<u32>]| {
+            let ctors = program.types.as_data(ty).map_or(&[][..], |(_, data)| &data.ctors);
+            let operations = ctors.iter().zip(wanted).filter(|(_, wanted)| wanted.is_some());
+            operations.flat_map(|(ctor, _)| ctor.fields.iter().map(|(_, ty)| *ty)).collect::<Vec<_>>()
+        };
+        let inputs = fields(program.special.input, &asked.inputs);
+        let outputs = fields(program.special.output, &asked.outputs);
+        inputs.into_iter().chain(outputs).any(|ty| holds_nodes(&program.types, ty))
     }
 
     /// Looks through a function; `draws`: whether what it gives is a list of which the order does not matter.

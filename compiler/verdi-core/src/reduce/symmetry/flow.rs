@@ -93,7 +93,10 @@ impl<'a> Walk<'a> {
         }
         match &stmt.kind {
             StmtKind::If(cond, then, other) => {
-                self.plain(span, *cond, &state)?;
+                let known = self.plain(span, *cond, &state)?;
+                if let Some(holds) = self.decided(known) {
+                    return self.block(if holds { then } else { other }, Some(state), span);
+                }
                 let then = self.block(then, Some(state.clone()), span)?;
                 let other = self.block(other, Some(state), span)?;
                 let mixed = What::Mixed(span, Mix::Rounds);

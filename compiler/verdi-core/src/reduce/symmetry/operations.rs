@@ -28,6 +28,9 @@ impl<'a> Walk<'a> {
         for arg in &args {
             self.settled(span, *arg)?;
         }
+        if let Some(known) = self.comparison(op, &args) {
+            return Ok(known);
+        }
         self.faults(span, op, &args, operands);
         let ours = args.iter().any(|arg| arg.ours) && self.renamed(ty).ours;
         let known = Known { what: What::Same, ours, bits: bits(op, &args) };
@@ -54,6 +57,36 @@ impl<'a> Walk<'a> {
             Op::MapValues => Ok(if keys(self) { listed(known, Distinct::No) } else { known }),
             Op::ListClear => Ok(known.with(What::Nothing)),
             _ => Ok(known),
+        }
+    }
+
+    /// What a comparison of constants says, such as of a system's parameters: code that they switch off tells no
+    /// nodes apart.
+    fn comparison(&self, op: Op, args: &[Known]) -> Option<Known> {
+        let constant = |at: usize| match args.get(at)?.what {
+            What::Fixed(id) => Some(&self.program.consts[id].value),
+            _ => None,
+        };
+        let holds = match (op, constant(0)?, constant(1)) {
+            (Op::Not, Value::Bool(b), _) => !b,
+            (Op::Eq, a, Some(b)) => a == b,
+            (Op::Ne, a, Some(b)) => a != b,
+            (Op::Lt, Value::Int(a), Some(Value::Int(b))) => a < b,
+            (Op::Le, Value::Int(a), Some(Value::Int(b))) => a <= b,
+            (Op::Gt, Value::Int(a), Some(Value::Int(b))) => a > b,
+            (Op::Ge, Value::Int(a), Some(Value::Int(b))) => a >= b,
+            _ => return None,
+        };
+        let (id, _) = self.program.consts.iter().find(|(_, known)| known.value == Value::Bool(holds))?;
+        Some(Known { what: What::Fixed(id), ours: false, bits: ANY_BITS })
+    }
+
+    /// Which way a condition goes, where it always goes the same.
+    pub(super) fn decided(&self, cond: Known) -> Option<bool> {
+        let What::Fixed(id) = cond.what else { return None };
+        match self.program.consts[id].value {
+            Value::Bool(holds) => Some(holds),
+            _ => None,
         }
     }
 

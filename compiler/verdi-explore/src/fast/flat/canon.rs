@@ -1,5 +1,6 @@
 use super::super::queues::Queues;
 use super::super::renamings::Renamings;
+use super::super::word::mix;
 use super::prints;
 use super::record::Form;
 use super::steps::{Delta, NONE};
@@ -7,8 +8,8 @@ use rustc_hash::FxHashMap;
 use verdi_core::PacketStore;
 use verdi_machine::{Parts, Shape};
 
-/// The fingerprints of all renamings of a world at once: a part adds to each of them, and the least of the sums stands
-/// for all worlds that are renamings of each other. No renamed world is built. What parts add is remembered.
+/// The fingerprints of all renamings of a world at once: a part adds to each of them, and what is common to the sums
+/// stands for all worlds that are renamings of each other. No renamed world is built. What parts add is remembered.
 #[derive(Debug, Default)]
 pub(super) struct Canon {
     /// By node and state, then by renaming.
@@ -84,7 +85,7 @@ impl<P: Parts> Prints<'_, P> {
         })
     }
 
-    /// The sums of a world, in `canon.here`; the least of them.
+    /// The sums of a world, in `canon.here`; what is common to its renamings.
     pub(super) fn world(&self, canon: &mut Canon, record: &[u32]) -> u64 {
         let form = self.form;
         let mut sums = std::mem::take(&mut canon.here);
@@ -111,10 +112,10 @@ impl<P: Parts> Prints<'_, P> {
             }
         }
         canon.here = sums;
-        least(&canon.here)
+        common(&canon.here)
     }
 
-    /// The least of the sums of a world that is not the one at hand.
+    /// The same for a world that is not the one at hand.
     pub(super) fn alone(&self, canon: &mut Canon, record: &[u32]) -> u64 {
         let here = std::mem::take(&mut canon.here);
         let print = self.world(canon, record);
@@ -145,7 +146,7 @@ impl<P: Parts> Prints<'_, P> {
             add(&mut sums, self.packet(canon, packet));
         }
         canon.scratch = sums;
-        least(&canon.scratch)
+        common(&canon.scratch)
     }
 
     /// What a step adds, but for packets that come.
@@ -179,8 +180,10 @@ fn subtract(sums: &mut [u64], parts: &[u64]) {
     sums.iter_mut().zip(parts).for_each(|(sum, part)| *sum = sum.wrapping_sub(*part));
 }
 
-fn least(sums: &[u64]) -> u64 {
-    sums.iter().copied().min().unwrap_or(0)
+/// One number for all renamings of a world, which have these sums in any order. (Their least would do, but it is small
+/// more often than not: keys are to spread over a table, and to use all of their bits.)
+fn common(sums: &[u64]) -> u64 {
+    sums.iter().fold(0, |common, sum| common.wrapping_add(mix(*sum)))
 }
 
 /// The element at a position, which may be past the end.
@@ -189,4 +192,23 @@ fn grown<T: Default>(items: &mut Vec<T>, at: usize) -> &mut T {
         items.resize_with(at + 1, T::default);
     }
     &mut items[at]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_common_forgets_the_order_and_spreads() {
+        let mut buckets = [0_usize; 16];
+        for world in 0..4096_u64 {
+            let mut sums: Vec<u64> = (0..6).map(|renaming| mix(world * 6 + renaming)).collect();
+            let found = common(&sums);
+            sums.rotate_left(2);
+            sums.swap(0, 1);
+            assert_eq!(common(&sums), found);
+            buckets[(found >> 60) as usize] += 1;
+        }
+        assert!(buckets.iter().all(|bucket| (150..400).contains(bucket)), "{buckets:?}");
+    }
 }
