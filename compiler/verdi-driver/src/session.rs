@@ -149,10 +149,11 @@ impl Session {
 
     /// Opens the modules of the library whose names occur in what was opened.
     fn open_in_scope(&mut self, library: &[(&'static stdlib::LibraryModule, FileId)]) {
-        let texts: Vec<&str> = self.units.iter().map(|unit| self.files.text(unit.file)).collect();
+        let names =
+            self.units.iter().flat_map(|unit| verdi_syntax::names(self.files.text(unit.file))).collect();
         let needed: Vec<FileId> = library
             .iter()
-            .filter(|(module, _)| stdlib::is_needed(module, &texts))
+            .filter(|(module, _)| stdlib::is_needed(module, &names))
             .map(|(_, file)| *file)
             .collect();
         let opened = std::mem::take(&mut self.units);

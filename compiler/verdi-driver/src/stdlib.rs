@@ -1,5 +1,7 @@
 //! The library, as it is in the binary.
 
+use std::collections::BTreeSet;
+
 /// A module of the library.
 #[derive(Clone, Copy, Debug)]
 pub struct LibraryModule {
@@ -64,16 +66,11 @@ pub fn in_scope() -> impl Iterator<Item = &'static LibraryModule> {
     MODULES.iter().filter(|module| module.seen != Seen::Nowhere)
 }
 
-/// Whether a module is needed by a program of which these texts are the files.
-pub fn is_needed(module: &LibraryModule, texts: &[&str]) -> bool {
-    let occurs = |name: &str| {
-        let mut words =
-            texts.iter().flat_map(|text| text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
-        words.any(|word| word == name)
-    };
+/// Whether a module is needed by a program with these names in it.
+pub fn is_needed(module: &LibraryModule, names: &BTreeSet<&str>) -> bool {
     match module.seen {
         Seen::Everywhere => true,
-        Seen::Named(names) => names.iter().any(|name| occurs(name)),
+        Seen::Named(wanted) => wanted.iter().any(|name| names.contains(name)),
         Seen::Nowhere => false,
     }
 }

@@ -84,6 +84,15 @@ pub fn tokens(file: FileId, text: &str) -> Vec<(&'static str, Span)> {
     lexer::raw(text).map(|(tok, start, end)| (tok.text(), Span::new(file, start, end))).collect()
 }
 
+/// The names in a text, in order and each as often as it occurs: words that are no keywords everywhere, and in no
+/// comment or string.
+pub fn names(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |tok| matches!(tok, token::Tok::Lower | token::Tok::Upper);
+    lexer::raw(text)
+        .filter(move |(tok, ..)| is_name(*tok))
+        .map(|(_, start, end)| &text[start as usize..end as usize])
+}
+
 /// The text of a file as read from a disk. Where it is not UTF-8 there is no text to parse, but an error with
 /// the offset of the first byte that is wrong.
 pub fn decode(file: FileId, bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {
