@@ -2,6 +2,8 @@
 
 #![expect(clippy::expect_used, reason = "what is not as expected fails the test")]
 
+#[cfg(unix)]
+mod book;
 mod checking;
 mod disk;
 mod histories;
