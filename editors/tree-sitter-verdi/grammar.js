@@ -323,7 +323,7 @@ module.exports = grammar({
     violates_clause: ($) => seq('violates', commaSep1(choice($.identifier, $.type_identifier))),
     reaches_clause: ($) => seq('reaches', field('name', $.identifier), ':', field('goal', $._expression)),
     deadlock_clause: (_) => seq('deadlock', 'free'),
-    refines_clause: ($) => seq('refines', $._expression, 'under', field('network', $.identifier)),
+    refines_clause: ($) => seq(optional('violates'), 'refines', $._expression, 'under', field('network', $.identifier)),
     linearizable_clause: ($) => seq('linearizable', 'as', $._expression),
 
     test_declaration: ($) =>

@@ -11,6 +11,7 @@
 
 mod build;
 mod ir;
+mod lift;
 mod ops;
 mod parts;
 mod print;
@@ -23,6 +24,7 @@ mod watchers;
 
 pub use build::FunctionBuilder;
 pub use ir::*;
+pub use lift::Lift;
 pub use ops::*;
 pub use program::*;
 pub use show::{Shown, show};

@@ -10,7 +10,6 @@ use crate::session::Session;
 use crate::unbounded::endless_rules;
 use crate::verdict::{cut_reason, judge, limits};
 use crate::{Watch, refinement};
-use std::sync::Arc;
 use verdi_core::{Expect, FuncId, Program, PropertyId, RuleId};
 use verdi_diagnostics::{Diagnostic, codes};
 use verdi_explore::{Answer, Cut, Stats, shrink};
@@ -127,7 +126,7 @@ pub(crate) fn run(
         for rule in endless_rules(reductions.searched(&program)) {
             watch.warn(&session.files, endless_warning(&program, rule, check));
         }
-        let refined = (!lowered.refinements.is_empty()).then(|| Arc::new(program.clone()));
+        let refined = (!lowered.refinements.is_empty()).then(|| program.clone());
         search(session, check, options, (program, &reductions), watch, &mut report)?;
         for refinement in &lowered.refinements {
             if let Some(program) = &refined {

@@ -1,67 +1,66 @@
 //! `refines S under A`: searches the transformed system for a step that stands for nothing its subject can do.
 
-use crate::options::CheckOptions;
+mod told;
+
+use crate::options::{CheckOptions, EngineKind, SearchOrder};
 use crate::report::{CheckReport, Row, Verdict};
 use crate::search::{explore_options, jit};
-use crate::trace::{Ending, trace_of};
+use crate::trace::trace_of;
 use crate::verdict::judge;
 use crate::{Watch, check::assert_verified};
 use std::sync::Arc;
-use verdi_core::{Expect, Program, Property, PropertyId, PropertyKind, Value, show};
-use verdi_explore::{Answer, Go, Options, Run, Search, Stats, explore};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use verdi_core::{Expect, Program, Property, PropertyId, PropertyKind};
+use verdi_explore::{Answer, Go, Options, Outcome, Run, Search, Stats, Stepwise, explore, explore_parts};
 use verdi_hir::lower::Refinement;
-use verdi_machine::{Change, Engine, Lift, Machine, Mismatch, Refining, World};
+use verdi_jit::{Jit, NativeParts};
+use verdi_machine::{Engine, Fired, Lifted, Machine, Model, Refining};
 
 /// One step may stand for so many of the subject's: more than a transformer of the library needs.
 const STEPS_MAX: usize = 3;
 
-/// The most differences that are listed.
-const CHANGES_MAX: usize = 12;
+/// The places of what is asked: that no step stands for nothing, and that none faults.
+const REFINES: u32 = 0;
+const NO_FAULT: u32 = 1;
 
 /// Searches for a step that stands for nothing, and adds what came of it to the report.
 pub(crate) fn run(
-    program: &Arc<Program>,
+    program: &Program,
     refinement: &Refinement,
     options: &CheckOptions,
     watch: &mut dyn Watch,
     report: &mut CheckReport,
 ) {
     assert_verified(&refinement.subject);
-    let subject = Arc::new(refinement.subject.clone());
-    let (machine, theirs) = (Machine::new(jit(program)), Machine::new(jit(&subject)));
-    let lift = lift(refinement);
-    let refining = Refining::new(&machine, &theirs, &lift, STEPS_MAX);
-    let general = explore_options(options);
-    let order = match general.search {
-        Search::DepthFirst if program.depth_max.is_none() => Search::BreadthFirst,
-        order => order,
-    };
+    let (asked, subject) = (Arc::new(asked(program, refinement)), Arc::new(refinement.subject.clone()));
+    let (machine, theirs) = (Machine::new(jit(&asked)), Machine::new(jit(&subject)));
+    let refining = Refining::new(&machine, &theirs, &refinement.lift, STEPS_MAX);
     let title = format!("{}: refines {}", report.name, subject.name);
     let mut progress = |stats: &Stats| {
         watch.progress(&title, stats);
         if watch.stop() { Go::Stop } else { Go::On }
     };
-    let outcome = explore(&refining, &Options { search: order, ..general }, &mut progress);
+    let outcome = search(&refining, &machine, &asked, options, &mut progress);
     watch.done();
-    let asked = asked(program, refinement);
-    let judged = judge(&asked, &outcome, PropertyId::from_u32(0));
-    let trace = match &outcome.answers[0] {
+    let judged = judge(&asked, &outcome, PropertyId::from_u32(REFINES));
+    let trace = match &outcome.answers[REFINES as usize] {
         Answer::Found(run) => {
             let mut trace = trace_of(&machine, &run.choices);
-            trace.ending = ending(&machine, &theirs, &refining, run, refinement);
+            trace.ending = told::ending(&machine, &theirs, &refining, run, refinement);
             Some(trace)
         }
         _ => None,
     };
-    let faulted = judged.verdict != Verdict::Violated && matches!(outcome.answers[1], Answer::Found(_));
+    let faulted =
+        judged.verdict != Verdict::Violated && matches!(outcome.answers[NO_FAULT as usize], Answer::Found(_));
     let (verdict, reason) = match faulted {
         true => (Verdict::Inconclusive, Some("a step faults: see `no_fault`".to_owned())),
         false => (judged.verdict, judged.reason),
     };
     report.rows.push(Row {
-        property: asked.properties[PropertyId::from_u32(0)].name.to_string(),
+        property: asked.properties[PropertyId::from_u32(REFINES)].name.to_string(),
         kind: Some(PropertyKind::Invariant),
-        expect: Expect::Holds,
+        expect: refinement.expect,
         verdict,
         expected: judged.expected && !faulted,
         reason,
@@ -69,20 +68,62 @@ pub(crate) fn run(
         span: refinement.span,
     });
     if matches!(verdict, Verdict::Exhaustive | Verdict::Bounded) {
-        report.notes.push(theorem(refinement, &machine, outcome.stats.transitions));
+        report.notes.push(theorem(refinement, &asked, outcome.stats.transitions));
     }
 }
 
-fn lift(refinement: &Refinement) -> Lift {
-    Lift {
-        state: refinement.state,
-        packets: refinement.packets,
-        timers: refinement.timers.clone(),
-        vars: refinement.vars.clone(),
-        inputs: refinement.inputs,
-        outputs: refinement.outputs,
-        machine: refinement.machine,
+/// Searches over parts where that is what the options ask for, and over whole worlds otherwise.
+fn search<S: Engine + Sync>(
+    refining: &Refining<'_, Jit, S>,
+    machine: &Machine<Jit>,
+    program: &Arc<Program>,
+    options: &CheckOptions,
+    progress: &mut dyn FnMut(&Stats) -> Go,
+) -> Outcome {
+    let general = Options { aside: vec![PropertyId::from_u32(NO_FAULT)], ..explore_options(options) };
+    if options.engine == EngineKind::Jit && options.search == SearchOrder::Bfs {
+        let mut outcome = by_parts(refining, machine, program, &general, progress);
+        let Answer::Found(run) = &mut outcome.answers[REFINES as usize] else { return outcome };
+        end_in_step(refining, run);
+        // The steps of the last worlds within a bound on depth were judged as well.
+        if program.depth_max.is_none_or(|most| run.choices.len() as u64 <= most) {
+            return outcome;
+        }
     }
+    let order = match general.search {
+        Search::DepthFirst if program.depth_max.is_none() => Search::BreadthFirst,
+        order => order,
+    };
+    explore(refining, &Options { search: order, ..general }, progress)
+}
+
+fn by_parts<S: Engine + Sync>(
+    refining: &Refining<'_, Jit, S>,
+    machine: &Machine<Jit>,
+    program: &Arc<Program>,
+    options: &Options,
+    progress: &mut dyn FnMut(&Stats) -> Go,
+) -> Outcome {
+    // Where a way has to be told by a second search, it is over parts of which nothing is known.
+    let parts = [(); 2].map(|()| NativeParts::new(machine, jit(program)));
+    let made = AtomicUsize::new(0);
+    let make = || {
+        let parts = &parts[made.fetch_add(1, Ordering::Relaxed) % parts.len()];
+        Stepwise::new(parts, Lifted::new(refining, parts.apart()), PropertyId::from_u32(REFINES))
+    };
+    explore_parts(make, options, progress)
+}
+
+/// Makes a run to a world in which some step stands for nothing end in the first such step; as it is where the first world
+/// is at fault.
+fn end_in_step<S: Engine>(refining: &Refining<'_, Jit, S>, run: &mut Run) {
+    let Ok(mut world) = refining.initial() else { return };
+    for choice in &run.choices {
+        let Fired::World(after) = refining.fire(&world, choice) else { return };
+        world = after;
+    }
+    let breaks = |choice: &_| matches!(refining.fire(&world, choice), Fired::World(after) if after.broken);
+    run.choices.extend(refining.choices(&world).enabled.into_iter().find(breaks));
 }
 
 /// The program with what is asked of it: that no step stands for nothing, and that none faults.
@@ -90,12 +131,16 @@ fn asked(program: &Program, refinement: &Refinement) -> Program {
     let mut asked = program.clone();
     asked.properties.clear();
     let name = format!("refines {} under {}", refinement.subject.name, refinement.network);
-    for (name, kind) in [(name.as_str(), PropertyKind::Invariant), ("no_fault", PropertyKind::NoFault)] {
+    let kinds = [
+        (name.as_str(), PropertyKind::Invariant, refinement.expect),
+        (PropertyKind::NO_FAULT, PropertyKind::NoFault, Expect::Holds),
+    ];
+    for (name, kind, expect) in kinds {
         asked.properties.push(Property {
             name: name.into(),
             span: refinement.span,
             kind,
-            expect: Expect::Holds,
+            expect,
             parts: Vec::new(),
         });
     }
@@ -103,134 +148,15 @@ fn asked(program: &Program, refinement: &Refinement) -> Program {
 }
 
 /// What a refinement that holds is good for.
-fn theorem<E: Engine>(refinement: &Refinement, machine: &Machine<E>, steps: u64) -> String {
+fn theorem(refinement: &Refinement, program: &Program, steps: u64) -> String {
     let (of, network) = (&refinement.subject.name, &refinement.network);
-    let same = match refinement.machine {
+    let same = match refinement.lift.machine {
         true => "(answers are held against it by `linearizable as`)",
         false => "with the same inputs and outputs",
     };
     format!(
         "each of {steps} steps of {} stands for at most {STEPS_MAX} of {of} under {network} {same}: what holds in every \
          world of {of} under {network} holds here of the lifted worlds",
-        machine.program().name
+        program.name
     )
-}
-
-/// What does not match in the last step of a run.
-fn ending<E: Engine, S: Engine>(
-    machine: &Machine<E>,
-    theirs: &Machine<S>,
-    refining: &Refining<'_, E, S>,
-    run: &Run,
-    refinement: &Refinement,
-) -> Ending {
-    let (of, network) = (&refinement.subject.name, &refinement.network);
-    let headline = match run.choices.is_empty() {
-        true => format!("the first world stands for none that {of} begins with"),
-        false => {
-            format!("the last step stands for no step of {of} under {network}, nor for {STEPS_MAX} of them")
-        }
-    };
-    let mut details = Vec::new();
-    if let Some(mismatch) = last(machine, refining, run) {
-        details = told(theirs, &mismatch);
-    }
-    Ending { headline, details }
-}
-
-fn last<E: Engine, S: Engine>(
-    machine: &Machine<E>,
-    refining: &Refining<'_, E, S>,
-    run: &Run,
-) -> Option<Mismatch> {
-    let mut world = machine.initial_step().1.ok()?;
-    let Some((end, before)) = run.choices.split_last() else {
-        return refining.mismatch(None, &world).ok();
-    };
-    for choice in before {
-        world = machine.step(&world, choice).after.ok()?;
-    }
-    let after = machine.step(&world, end).after.ok()?;
-    refining.mismatch(Some((&world, end)), &after).ok()
-}
-
-/// The lifted worlds before and after, as far as they differ, and what went in and out.
-fn told<S: Engine>(theirs: &Machine<S>, mismatch: &Mismatch) -> Vec<String> {
-    let program = theirs.program();
-    let mut lines = Vec::new();
-    match &mismatch.before {
-        Some(before) => {
-            let changes = theirs.diff(before, &mismatch.after);
-            lines.push(match changes.is_empty() {
-                true => "the lifted world stays as it is".into(),
-                false => "the lifted world changes:".to_owned(),
-            });
-            let more = changes.len().saturating_sub(CHANGES_MAX);
-            lines.extend(
-                changes.iter().take(CHANGES_MAX).map(|change| format!("  {}", shown(program, change))),
-            );
-            lines.extend((more > 0).then(|| format!("  … and {more} more")));
-        }
-        None => lines.extend(whole(theirs, &mismatch.after)),
-    }
-    let events = mismatch.events.iter().map(|event| event_text(program, event));
-    let events: Vec<String> = events.collect();
-    lines.push(match events.is_empty() {
-        true => "nothing goes in or out".into(),
-        false => format!("in and out: {}", events.join(", ")),
-    });
-    lines
-}
-
-fn whole<S: Engine>(theirs: &Machine<S>, world: &World) -> Vec<String> {
-    let program = theirs.program();
-    let mut lines = vec!["it is lifted to:".to_owned()];
-    for node in 0..world.node_count() {
-        let kind = program.kind_of(node);
-        let fields = kind.fields.iter().map(|(id, field)| {
-            format!("{} = {}", field.name, show(program, field.ty, world.node(node).field(id)))
-        });
-        lines.push(format!("  {}: {}", program.node_name(node), fields.collect::<Vec<_>>().join(", ")));
-    }
-    lines.extend(world.packets().iter().map(|packet| format!("  {}", packet_text(program, packet))));
-    lines
-}
-
-fn shown(program: &Program, change: &Change) -> String {
-    match change {
-        Change::Field { node, field, ty, from, to } => {
-            let name = &program.kind_of(*node).fields[*field].name;
-            let (from, to) = (show(program, *ty, from), show(program, *ty, to));
-            format!("{}.{name}: {from} → {to}", program.node_name(*node))
-        }
-        Change::Armed { node, timer } => {
-            format!("{} arms {}", program.node_name(*node), program.timers[*timer as usize].name)
-        }
-        Change::Disarmed { node, timer } => {
-            format!("{} disarms {}", program.node_name(*node), program.timers[*timer as usize].name)
-        }
-        Change::Var { var, ty, from, to } => {
-            let name = &program.network.vars[*var].name;
-            format!("{name}: {} → {}", show(program, *ty, from), show(program, *ty, to))
-        }
-        Change::Sent { packet, copies } => format!("+{copies} {}", packet_text(program, packet)),
-        Change::Gone { packet, copies } => format!("-{copies} {}", packet_text(program, packet)),
-        Change::Happened(event) => event_text(program, event),
-    }
-}
-
-fn packet_text(program: &Program, packet: &Value) -> String {
-    let fields = packet.fields();
-    let body = show(program, program.special.message, &fields[2]);
-    let (from, to) = (fields[0].as_node(), fields[1].as_node());
-    format!("{body} from {} to {}", program.node_name(from), program.node_name(to))
-}
-
-fn event_text(program: &Program, event: &Value) -> String {
-    let fields = event.fields();
-    let (word, ty) = match event.tag() {
-        0 => ("input", program.special.input),
-        _ => ("output", program.special.output),
-    };
-    format!("{word} {} at {}", show(program, ty, &fields[2]), program.node_name(fields[0].as_node()))
 }

@@ -9,7 +9,7 @@
 use cranelift_entity::{PrimaryMap, entity_impl};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
-pub use verdi_core::{Durability, Fairness, FieldId, KindId, Span};
+pub use verdi_core::{Durability, Expect, Fairness, FieldId, KindId, Span};
 use verdi_core::{Op, PacketStore};
 
 /// A data type.
@@ -648,8 +648,8 @@ pub enum ClaimKind {
     Reaches(SmolStr, Code),
     /// `deadlock free`.
     DeadlockFree,
-    /// `refines S under n`.
-    Refines(Subject, Option<NetworkId>),
+    /// `refines S under n`, or that it is violated.
+    Refines(Subject, Option<NetworkId>, Expect),
     /// `linearizable as M`.
     Linearizable(Subject),
 }

@@ -33,7 +33,7 @@ pub use parts::{
     Update, Whole, Whose, WorldMoves,
 };
 pub use prospects::{Prospect, Prospects};
-pub use refine::{Lift, Mismatch, Refined, Refining};
+pub use refine::{Lifted, Mismatch, Refined, Refining, Steps};
 pub use replay::{NotEnabled, Refusal};
 pub use sequential::{Applied, OperationId, Sequential, StateId};
 pub use world::{NodeState, World};

@@ -4,31 +4,15 @@
 //! [`Refining`] is the model of the transformed system in which a step that stands for nothing leads to a world that is
 //! [broken](Refined::broken), so that any search finds it.
 
-use crate::{Choice, Choices, Effect, Engine, Event, Fault, Fired, Machine, Model, NodeState, Ran, World};
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::sync::{Mutex, PoisonError};
-use verdi_core::{FuncId, PropertyId, PropertyKind, Value};
+mod steps;
 
-/// How a world of the transformed system becomes one of its subject.
-#[derive(Clone, Debug)]
-pub struct Lift {
-    /// World function of the transformed system: from a node to the state of the lifted one, whose constructor is of the
-    /// subject's kind.
-    pub state: FuncId,
-    /// World function: the packets of the lifted world.
-    pub packets: FuncId,
-    /// The timer of the transformed system for each of the subject's.
-    pub timers: Vec<u32>,
-    /// For each variable of the subject's network, that of the transformed system's of the same name.
-    pub vars: Vec<Option<u32>>,
-    /// How many of the inputs are the subject's: the first.
-    pub inputs: u32,
-    /// How many of the outputs.
-    pub outputs: u32,
-    /// Whether the subject is a machine that is replicated: then it takes an input and answers in one step, the transformed
-    /// system in several, and inputs and outputs are not held against each other.
-    pub machine: bool,
-}
+pub use steps::{Lifted, Steps};
+
+use crate::{Choice, Choices, Effect, Engine, Event, Fault, Fired, Machine, Model, NodeState, Ran, World};
+use indexmap::IndexSet;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use std::sync::{Mutex, PoisonError};
+use verdi_core::{Lift, PropertyId, PropertyKind, Value};
 
 /// A world of the transformed system, and what it stands for.
 #[derive(Clone, Debug)]
@@ -55,7 +39,20 @@ pub struct Refining<'a, E, S> {
 struct Known {
     ids: FxHashMap<Box<[u32]>, u32>,
     worlds: Vec<World>,
-    matched: FxHashMap<(u32, u32, Vec<Value>), bool>,
+    /// What went in and out in a step.
+    events: IndexSet<Vec<Value>, FxBuildHasher>,
+    /// By worlds and the place of the events.
+    matched: FxHashMap<(u32, u32, u32), bool>,
+}
+
+impl Known {
+    /// The place of a step's events, new or known; that of none is 0.
+    fn events_id(&mut self, events: Vec<Value>) -> u32 {
+        if self.events.is_empty() {
+            self.events.insert(Vec::new());
+        }
+        self.events.insert_full(events).0 as u32
+    }
 }
 
 /// A step that stands for nothing the subject can do.
@@ -124,23 +121,29 @@ impl<'a, E: Engine, S: Engine> Refining<'a, E, S> {
         id
     }
 
-    fn world(&self, id: u32) -> World {
-        self.known().worlds[id as usize].clone()
-    }
-
     /// Whether the subject can go from one world to another with just these events.
-    fn matches(&self, from: u32, to: u32, events: Vec<Value>) -> bool {
-        if from == to && events.is_empty() {
+    fn matches(&self, from: u32, to: u32, events: u32) -> bool {
+        let key = (from, to, events);
+        if from == to && events == 0 {
             return true;
         }
-        let key = (from, to, events);
-        if let Some(known) = self.known().matched.get(&key) {
-            return *known;
-        }
-        let (start, goal) = (self.world(from), self.subject.key(&self.world(to)));
-        let found = self.reaches(start, &goal, &key.2);
+        let (start, goal, events) = {
+            let known = self.known();
+            if let Some(matched) = known.matched.get(&key) {
+                return *matched;
+            }
+            let [start, goal] = [from, to].map(|world| known.worlds[world as usize].clone());
+            (start, goal, known.events[events as usize].clone())
+        };
+        let found = self.reaches(start, &self.subject.key(&goal), &events);
         self.known().matched.insert(key, found);
         found
+    }
+
+    /// Whether the subject begins with a world, or gets there on its own.
+    fn begins(&self, lifted: u32) -> Result<bool, Fault> {
+        let first = self.id(self.subject.initial()?);
+        Ok(self.matches(first, lifted, 0))
     }
 
     /// Breadth first, a level a step of the subject.
@@ -216,8 +219,7 @@ impl<E: Engine, S: Engine> Model for Refining<'_, E, S> {
     fn initial(&self) -> Result<Refined, Fault> {
         let world = self.machine.initial()?;
         let lifted = self.id(self.lifted(&world)?);
-        let first = self.id(self.subject.initial()?);
-        Ok(Refined { world, lifted, broken: !self.matches(first, lifted, Vec::new()) })
+        Ok(Refined { world, lifted, broken: !self.begins(lifted)? })
     }
 
     fn key(&self, world: &Refined) -> Self::Key {
@@ -245,7 +247,8 @@ impl<E: Engine, S: Engine> Model for Refining<'_, E, S> {
             Err(fault) => return Fired::Fault(fault),
             Ok(lifted) => self.id(lifted),
         };
-        let broken = !self.matches(world.lifted, lifted, self.events(&step.ran));
+        let events = self.known().events_id(self.events(&step.ran));
+        let broken = !self.matches(world.lifted, lifted, events);
         Fired::World(Refined { world: after, lifted, broken })
     }
 

@@ -624,8 +624,15 @@ pub enum ClauseKind {
     Reaches(Name, Expr),
     /// `deadlock free`.
     DeadlockFree,
-    /// `refines S under async`.
-    Refines(Expr, Name),
+    /// `refines S under async`, or `violates refines S under async`.
+    Refines {
+        /// What was transformed.
+        subject: Expr,
+        /// Its network.
+        network: Name,
+        /// Whether it is said to fail.
+        violates: bool,
+    },
     /// `linearizable as KV`.
     Linearizable(Expr),
     /// Could not be parsed.

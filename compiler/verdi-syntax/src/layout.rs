@@ -416,6 +416,10 @@ impl Layout<'_> {
             Tok::KwFree => last == Tok::KwDeadlock,
             Tok::KwNode => last == Tok::KwPer,
             Tok::KwAs => last == Tok::KwLinearizable,
+            Tok::KwRefines => {
+                last == Tok::KwViolates
+                    && next.is_some_and(|n| matches!(n.tok, Tok::Lower | Tok::Upper) && !n.first)
+            }
             Tok::KwInner => {
                 last == Tok::KwTimeout
                     && self.before_last(1) == Some(Tok::KwOn)

@@ -199,6 +199,12 @@ impl<'p, P: Parts> Sampler<'p, P> {
         }
     }
 
+    /// The local step of a candidate of the last [`Self::look`]; `None` of a world rule's, which may read more than that.
+    pub(crate) fn step(&self, at: usize) -> Option<u64> {
+        let candidate = &self.enabled[at];
+        (candidate.firing != NONE).then(|| self.local(candidate))
+    }
+
     fn state_at(&self, candidate: &Candidate) -> u32 {
         self.world.nodes.get(candidate.target as usize).copied().unwrap_or(0)
     }
@@ -297,7 +303,7 @@ impl<'p, P: Parts> Sampler<'p, P> {
     }
 
     /// About how many bytes are remembered.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.known.bytes()
     }
 }

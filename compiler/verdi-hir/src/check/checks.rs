@@ -7,7 +7,8 @@ use super::network::acts_on;
 use super::scope::Owner;
 use super::suggest::{did_you_mean, listed};
 use crate::hir::{
-    Bound, Check, Claim, ClaimKind, Code, Domain, NetworkId, PropertyRef, Subject, SystemId, Ty, TyParamId,
+    Bound, Check, Claim, ClaimKind, Code, Domain, Expect, NetworkId, PropertyRef, Subject, SystemId, Ty,
+    TyParamId,
 };
 use indexmap::IndexMap;
 use smol_str::SmolStr;
@@ -187,9 +188,10 @@ impl<'a> Checker<'a> {
             ClauseKind::DeadlockFree => {
                 check.claims.push(Claim { span: clause.span, kind: ClaimKind::DeadlockFree })
             }
-            ClauseKind::Refines(e, network) => {
-                let subject = self.subject(about.module, Owner::Module, e);
+            ClauseKind::Refines { subject, network, violates } => {
+                let subject = self.subject(about.module, Owner::Module, subject);
                 let network = self.network_named(about.module, network);
+                let expect = if *violates { Expect::Violates } else { Expect::Holds };
                 let transformed =
                     about.system.is_some_and(|id| self.program.systems[id].transformed.is_some());
                 if !transformed && about.system.is_some() {
@@ -199,7 +201,8 @@ impl<'a> Checker<'a> {
                             .note("apply a transformer, such as `reliable(…)`"),
                     );
                 }
-                check.claims.push(Claim { span: clause.span, kind: ClaimKind::Refines(subject, network) });
+                let kind = ClaimKind::Refines(subject, network, expect);
+                check.claims.push(Claim { span: clause.span, kind });
             }
             ClauseKind::Linearizable(e) => {
                 let subject = self.subject(about.module, Owner::Module, e);

@@ -102,10 +102,10 @@ impl<'a> Lower<'a> {
                 });
             }
             ClaimKind::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, Expect::Holds, claim.span),
-            ClaimKind::Refines(subject, Some(network)) => {
-                asked.refinements.extend(self.refinement(check, subject, *network, claim.span));
+            ClaimKind::Refines(subject, Some(network), expect) => {
+                asked.refinements.extend(self.refinement(check, subject, *network, (*expect, claim.span)));
             }
-            ClaimKind::Refines(_, None) => {
+            ClaimKind::Refines(_, None, _) => {
                 not_run("refines", "refinement under a network that it does not find")
             }
             // All that is said of operations is taken together.

@@ -4,7 +4,7 @@ use super::Lower;
 use crate::elaborate::resolve;
 use crate::hir::{self, Subject};
 use smol_str::SmolStr;
-use verdi_core::{self as core, FuncId, Span};
+use verdi_core::{self as core, Expect, Lift, Span};
 use verdi_diagnostics::{Diagnostic, codes};
 
 /// A claim that a transformed system refines its subject.
@@ -12,24 +12,14 @@ use verdi_diagnostics::{Diagnostic, codes};
 pub struct Refinement {
     /// The clause.
     pub span: Span,
+    /// What it says of the claim.
+    pub expect: Expect,
     /// The subject under its network, without bounds.
     pub subject: core::Program,
     /// The network's name.
     pub network: SmolStr,
-    /// World function of the transformed system, from a node to the lifted one's state.
-    pub state: FuncId,
-    /// World function of the transformed system: the packets of the lifted world.
-    pub packets: FuncId,
-    /// The timer of the transformed system for each of the subject's.
-    pub timers: Vec<u32>,
-    /// The variable of the transformed system's network for each of the subject's.
-    pub vars: Vec<Option<u32>>,
-    /// How many of the inputs are the subject's.
-    pub inputs: u32,
-    /// How many of the outputs.
-    pub outputs: u32,
-    /// Whether the subject is a machine.
-    pub machine: bool,
+    /// How worlds are lifted to it.
+    pub lift: Lift,
 }
 
 impl<'a> Lower<'a> {
@@ -39,7 +29,7 @@ impl<'a> Lower<'a> {
         check: &'a hir::Check,
         subject: &'a Subject,
         network: hir::NetworkId,
-        span: Span,
+        (expect, span): (Expect, Span),
     ) -> Option<Refinement> {
         let system = &self.hir.systems[self.system];
         let (transformer, inner) = system.transformed?;
@@ -94,9 +84,7 @@ impl<'a> Lower<'a> {
             let own = self.core.network.vars.iter().find(|(_, own)| own.name == var.name);
             own.map(|(id, _)| id.as_u32())
         });
-        Some(Refinement {
-            span,
-            network: self.hir.networks[network].name.clone(),
+        let lift = Lift {
             state,
             packets,
             timers: lifting.timers.clone(),
@@ -104,8 +92,8 @@ impl<'a> Lower<'a> {
             inputs: members.inputs.len() as u32,
             outputs: members.outputs.len() as u32,
             machine: transformer.machine,
-            subject,
-        })
+        };
+        Some(Refinement { span, expect, network: self.hir.networks[network].name.clone(), lift, subject })
     }
 
     fn same_nodes(&self, subject: &core::Program) -> bool {
