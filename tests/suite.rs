@@ -61,6 +61,68 @@ fn programs_of_the_librarys_transformers_come_out_as_they_state() {
     all_as_stated(&programs);
 }
 
+/// Two bits of a system: one that nobody sets, and one that somebody does.
+const BITS: &str = r#"
+system Bits {
+  message Ping
+
+  node A {
+    input Go
+    state sent: bool = false
+    state lost: bool = false
+    on input Go when !sent { sent := true; send Ping to B }
+  }
+
+  node B {
+    state got: bool = false
+    on message Ping { got := true }
+  }
+
+  invariant never_lost: !A.lost
+  invariant never_got: !B.got
+}
+"#;
+
+#[test]
+fn what_a_refinement_carries_over_is_not_explored_again_and_nothing_else_is() {
+    let text = format!(
+        r#"{BITS}
+check "it is carried over" seq_num(Bits) {{
+  under duplicating
+  bound duplicate <= 1
+  holds never_lost
+  refines Bits under async
+}}
+
+check "what does not hold below is looked for here" seq_num(Bits) {{
+  under duplicating
+  bound duplicate <= 1
+  holds never_lost
+  violates never_got
+  refines Bits under async
+}}
+
+check "nothing follows from what is not so" seq_num(Bits) {{
+  under duplicating
+  bound duplicate <= 1
+  holds never_lost
+  violates refines Bits under sync
+}}
+"#
+    );
+    let checks = check_text(&text, &CheckOptions::default()).report.checks;
+    let rows = |at: usize| {
+        let rows = checks[at].rows.iter();
+        rows.map(|row| (row.verdict.name(), row.reason.clone().unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let reason = "by refinement: seq_num(Bits) under duplicating refines Bits under async (duplicate <= 1; 6 worlds), \
+                  and it holds in all 3 worlds of Bits under async";
+    assert_eq!(rows(0), [("bounded", reason.to_owned()), ("bounded", String::new())]);
+    assert_eq!(rows(1)[0], ("bounded", reason.to_owned()));
+    assert_eq!(rows(1)[1], ("violated", String::new()));
+    assert_eq!(rows(2)[0].1, "", "{:?}", rows(2));
+}
+
 /// A transformer of the library with the mistake that a program states: `//-` what is replaced, `//+` by what; then the
 /// program, which sees this transformer rather than the library's.
 fn mistaken(library: &str, program: &str) -> String {

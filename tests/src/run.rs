@@ -50,6 +50,14 @@ pub fn check(path: &Path) -> Checked {
     check_in(&Disk, path, &CheckOptions::default())
 }
 
+/// Checks a file on the disk in a way of its own.
+///
+/// # Panics
+/// Where the tool does.
+pub fn check_with(path: &Path, options: &CheckOptions) -> Checked {
+    check_in(&Disk, path, options)
+}
+
 /// Checks a text.
 ///
 /// # Panics

@@ -126,13 +126,20 @@ pub(crate) fn run(
         for rule in endless_rules(reductions.searched(&program)) {
             watch.warn(&session.files, endless_warning(&program, rule, check));
         }
-        let refined = (!lowered.refinements.is_empty()).then(|| program.clone());
-        search(session, check, options, (program, &reductions), watch, &mut report)?;
-        for refinement in &lowered.refinements {
-            if let Some(program) = &refined {
-                refinement::run(program, refinement, options, watch, &mut report);
-            }
+        let refined: Vec<_> = lowered
+            .refinements
+            .iter()
+            .map(|refinement| refinement::run(&program, refinement, options, watch, &report))
+            .collect();
+        let whole = program.clone();
+        let mut program = program;
+        refined.iter().for_each(|found| found.relieve(&mut program));
+        let implicit = search::implicit_no_fault(&program, check);
+        match refined.iter().find(|found| found.answers(&program, implicit)) {
+            Some(found) => found.stand_in(&program, &mut report),
+            None => search(session, check, options, (program, &reductions), watch, &mut report)?,
         }
+        refined.into_iter().for_each(|found| found.tell(&whole, &mut report));
     }
     report.rows.extend(lowered.not_run.into_iter().map(|claim| Row {
         property: claim.property.to_string(),
@@ -214,7 +221,7 @@ fn interrupted(property: &verdi_core::Property) -> Row {
     }
 }
 
-fn work(stats: &Stats) -> Work {
+pub(crate) fn work(stats: &Stats) -> Work {
     Work {
         distinct: stats.distinct,
         transitions: stats.transitions,

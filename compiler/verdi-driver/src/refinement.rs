@@ -1,13 +1,16 @@
 //! `refines S under A`: searches the transformed system for a step that stands for nothing its subject can do.
 
+mod carried;
 mod told;
 
+use crate::Watch;
+use crate::check::{assert_verified, work};
 use crate::options::{CheckOptions, EngineKind, SearchOrder};
-use crate::report::{CheckReport, Row, Verdict};
+use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::search::{explore_options, jit};
 use crate::trace::trace_of;
-use crate::verdict::judge;
-use crate::{Watch, check::assert_verified};
+use crate::verdict::{judge, limits};
+use smol_str::SmolStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use verdi_core::{Expect, Program, Property, PropertyId, PropertyKind};
@@ -23,14 +26,24 @@ const STEPS_MAX: usize = 3;
 const REFINES: u32 = 0;
 const NO_FAULT: u32 = 1;
 
-/// Searches for a step that stands for nothing, and adds what came of it to the report.
+/// What came of a claim that a system refines another.
+pub(crate) struct Found {
+    row: Row,
+    notes: Vec<String>,
+    limits: Vec<String>,
+    work: Work,
+    /// The lifted invariants that hold because of it, and the reason.
+    carried: Vec<(SmolStr, String)>,
+}
+
+/// Searches for a step that stands for nothing.
 pub(crate) fn run(
     program: &Program,
     refinement: &Refinement,
     options: &CheckOptions,
     watch: &mut dyn Watch,
-    report: &mut CheckReport,
-) {
+    report: &CheckReport,
+) -> Found {
     assert_verified(&refinement.subject);
     let (asked, subject) = (Arc::new(asked(program, refinement)), Arc::new(refinement.subject.clone()));
     let (machine, theirs) = (Machine::new(jit(&asked)), Machine::new(jit(&subject)));
@@ -41,7 +54,6 @@ pub(crate) fn run(
         if watch.stop() { Go::Stop } else { Go::On }
     };
     let outcome = search(&refining, &machine, &asked, options, &mut progress);
-    watch.done();
     let judged = judge(&asked, &outcome, PropertyId::from_u32(REFINES));
     let trace = match &outcome.answers[REFINES as usize] {
         Answer::Found(run) => {
@@ -51,13 +63,13 @@ pub(crate) fn run(
         }
         _ => None,
     };
-    let faulted =
-        judged.verdict != Verdict::Violated && matches!(outcome.answers[NO_FAULT as usize], Answer::Found(_));
+    let faults = matches!(outcome.answers[NO_FAULT as usize], Answer::Found(_));
+    let faulted = judged.verdict != Verdict::Violated && faults;
     let (verdict, reason) = match faulted {
         true => (Verdict::Inconclusive, Some("a step faults: see `no_fault`".to_owned())),
         false => (judged.verdict, judged.reason),
     };
-    report.rows.push(Row {
+    let row = Row {
         property: asked.properties[PropertyId::from_u32(REFINES)].name.to_string(),
         kind: Some(PropertyKind::Invariant),
         expect: refinement.expect,
@@ -66,9 +78,72 @@ pub(crate) fn run(
         reason,
         trace,
         span: refinement.span,
-    });
-    if matches!(verdict, Verdict::Exhaustive | Verdict::Bounded) {
-        report.notes.push(theorem(refinement, &asked, outcome.stats.transitions));
+    };
+    let limits = limits(&asked, &outcome.coverage);
+    let covered = matches!(verdict, Verdict::Exhaustive | Verdict::Bounded);
+    let mut notes: Vec<String> = Vec::new();
+    let mut carried = Vec::new();
+    if covered {
+        notes.push(theorem(refinement, &asked, outcome.stats.transitions));
+        let done = (&outcome.stats, limits.as_slice());
+        let (over, note) =
+            carried::over(refinement, &asked.name, &report.network, done, options, &mut progress);
+        notes.extend(note);
+        carried = over;
+    }
+    watch.done();
+    Found { row, notes, limits, work: work(&outcome.stats), carried }
+}
+
+impl Found {
+    /// Leaves out of a program what holds because of the refinement: there is nothing left to be evaluated of it.
+    pub(crate) fn relieve(&self, program: &mut Program) {
+        for property in program.properties.values_mut().filter(|property| self.holds(property).is_some()) {
+            property.parts.clear();
+        }
+    }
+
+    /// Why a property holds, if that is because of the refinement.
+    fn holds(&self, property: &Property) -> Option<&str> {
+        let invariant = property.kind == PropertyKind::Invariant && property.expect == Expect::Holds;
+        let found = self.carried.iter().find(|(name, _)| invariant && *name == property.name);
+        found.map(|(_, reason)| reason.as_str())
+    }
+
+    /// Whether a program asks for nothing else than what the refinement's search has shown: that is looked at for faults, too.
+    pub(crate) fn answers(&self, program: &Program, implicit: Option<PropertyId>) -> bool {
+        let mut properties = program.properties.iter();
+        program.watchers.is_empty()
+            && properties.all(|(id, property)| Some(id) == implicit || self.holds(property).is_some())
+    }
+
+    /// Says in a report what is known of the program's properties without another search.
+    pub(crate) fn stand_in(&self, program: &Program, report: &mut CheckReport) {
+        report.work = self.work;
+        for property in program.properties.values().filter(|property| self.holds(property).is_some()) {
+            report.rows.push(Row {
+                property: property.name.to_string(),
+                kind: Some(property.kind),
+                span: property.span,
+                ..self.row.clone()
+            });
+        }
+    }
+
+    /// Adds what came of it to a report of the properties.
+    pub(crate) fn tell(self, program: &Program, report: &mut CheckReport) {
+        for row in &mut report.rows {
+            let mut properties = program.properties.values();
+            let property = properties.find(|property| *property.name == *row.property);
+            if let Some(reason) = property.and_then(|property| self.holds(property)) {
+                row.reason.get_or_insert_with(|| reason.to_owned());
+            }
+        }
+        let new: Vec<String> =
+            self.limits.into_iter().filter(|limit| !report.limits.contains(limit)).collect();
+        report.limits.extend(new);
+        report.rows.push(self.row);
+        report.notes.extend(self.notes);
     }
 }
 

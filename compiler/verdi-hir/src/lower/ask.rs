@@ -113,7 +113,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn named(&mut self, property: &PropertyRef, expect: Expect, span: Span, asked: &mut Asked) {
+    pub(super) fn named(&mut self, property: &PropertyRef, expect: Expect, span: Span, asked: &mut Asked) {
         match property {
             PropertyRef::NoFault => self.built_in(PropertyKind::NoFault, expect, span),
             PropertyRef::DeadlockFree => self.built_in(PropertyKind::NoDeadlock, expect, span),

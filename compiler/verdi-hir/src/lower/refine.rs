@@ -1,8 +1,9 @@
 //! `refines S under A`: the subject of a transformed system as a program of its own, and how worlds are lifted to it.
 
 use super::Lower;
+use super::ask::Asked;
 use crate::elaborate::resolve;
-use crate::hir::{self, Subject};
+use crate::hir::{self, ClaimKind, PropertyRef, Subject, SystemId};
 use smol_str::SmolStr;
 use verdi_core::{self as core, Expect, Lift, Span};
 use verdi_diagnostics::{Diagnostic, codes};
@@ -18,6 +19,9 @@ pub struct Refinement {
     pub subject: core::Program,
     /// The network's name.
     pub network: SmolStr,
+    /// The same with those of its invariants that the check says hold, where there are any: what holds in all its worlds
+    /// holds of the lifted ones.
+    pub carried: Option<core::Program>,
     /// How worlds are lifted to it.
     pub lift: Lift,
 }
@@ -49,6 +53,50 @@ impl<'a> Lower<'a> {
         }
         let state = self.fn_instance(lifting.state, Vec::new());
         let packets = self.fn_instance(lifting.packets, Vec::new());
+        let invariants = match (expect, transformer.machine) {
+            (Expect::Holds, false) => self.carried(check, transformer.members.properties.len(), inner),
+            _ => Vec::new(),
+        };
+        let program = self.below(check, subject, network, span, &[])?;
+        let carried = match invariants.is_empty() {
+            true => None,
+            false => self.below(check, subject, network, span, &invariants),
+        };
+        if !transformer.machine && !self.same_nodes(&program) {
+            let message = format!("the nodes of `{name}` are not the first of `{}`", system.name);
+            let note = "declare the `node for` of the transformer before its other kinds of nodes";
+            self.diagnostics.push(Diagnostic::error(codes::V0728, span, message).note(note));
+            return None;
+        }
+        let members = &self.hir.systems[inner].members;
+        let vars = program.network.vars.values().map(|var| {
+            let own = self.core.network.vars.iter().find(|(_, own)| own.name == var.name);
+            own.map(|(id, _)| id.as_u32())
+        });
+        let lift = Lift {
+            state,
+            packets,
+            timers: lifting.timers.clone(),
+            vars: vars.collect(),
+            inputs: members.inputs.len() as u32,
+            outputs: members.outputs.len() as u32,
+            machine: transformer.machine,
+        };
+        let network = self.hir.networks[network].name.clone();
+        Some(Refinement { span, expect, subject: program, network, carried, lift })
+    }
+
+    /// The subject under its network, without bounds, and with some of its properties.
+    fn below(
+        &mut self,
+        check: &'a hir::Check,
+        subject: &'a Subject,
+        network: hir::NetworkId,
+        span: Span,
+        properties: &[u32],
+    ) -> Option<core::Program> {
+        let inner = self.hir.systems[self.system].transformed?.1;
+        let name = self.hir.systems[inner].name.clone();
         let mut lowered = match Lower::open(self.hir, subject, &name, network, self.evaluate) {
             Ok(Some(lowered)) => lowered,
             Ok(None) => return None,
@@ -66,34 +114,27 @@ impl<'a> Lower<'a> {
         }
         let mut inputs = lowered.check_inputs(check);
         lowered.system(&mut inputs);
-        let subject = match lowered.close() {
-            Ok(subject) => subject,
-            Err(diagnostics) => {
-                self.diagnostics.extend(diagnostics);
-                return None;
-            }
-        };
-        if !transformer.machine && !self.same_nodes(&subject) {
-            let message = format!("the nodes of `{name}` are not the first of `{}`", system.name);
-            let note = "declare the `node for` of the transformer before its other kinds of nodes";
-            self.diagnostics.push(Diagnostic::error(codes::V0728, span, message).note(note));
-            return None;
+        for property in properties {
+            lowered.named(&PropertyRef::Property(*property), Expect::Holds, span, &mut Asked::default());
         }
-        let members = &self.hir.systems[inner].members;
-        let vars = subject.network.vars.values().map(|var| {
-            let own = self.core.network.vars.iter().find(|(_, own)| own.name == var.name);
-            own.map(|(id, _)| id.as_u32())
-        });
-        let lift = Lift {
-            state,
-            packets,
-            timers: lifting.timers.clone(),
-            vars: vars.collect(),
-            inputs: members.inputs.len() as u32,
-            outputs: members.outputs.len() as u32,
-            machine: transformer.machine,
+        lowered.close().map_err(|diagnostics| self.diagnostics.extend(diagnostics)).ok()
+    }
+
+    /// The subject's invariants of which the check says that they hold of the lifted worlds, by their places there. `own`: how
+    /// many properties the transformer has, which come before them.
+    fn carried(&self, check: &hir::Check, own: usize, inner: SystemId) -> Vec<u32> {
+        let (all, theirs) = (self.members().properties.iter(), &self.hir.systems[inner].members.properties);
+        let named = |claim: &hir::Claim| matches!(claim.kind, ClaimKind::Holds(_) | ClaimKind::Violates(_));
+        let names_none = !check.claims.iter().any(named);
+        let claimed = |at: usize| {
+            let says = |claim: &hir::Claim| matches!(&claim.kind, ClaimKind::Holds(PropertyRef::Property(of)) if *of as usize == at);
+            names_none || check.claims.iter().any(says)
         };
-        Some(Refinement { span, expect, network: self.hir.networks[network].name.clone(), lift, subject })
+        let lifted = all.enumerate().skip(own).filter(|(at, property)| {
+            claimed(*at) && matches!(property.kind, hir::PropertyKind::Invariant { .. })
+        });
+        let place = |name: &str| theirs.iter().position(|property| property.name == name);
+        lifted.filter_map(|(_, property)| place(&property.name)).map(|at| at as u32).collect()
     }
 
     fn same_nodes(&self, subject: &core::Program) -> bool {
