@@ -35,6 +35,7 @@ impl Program {
             domain_limited: false,
             keeps_trace: false,
             watchers: PrimaryMap::new(),
+            wrapped: None,
         }
     }
 

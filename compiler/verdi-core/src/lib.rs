@@ -21,15 +21,17 @@ mod show;
 mod types;
 mod verify;
 mod watchers;
+mod wrapped;
 
 pub use build::FunctionBuilder;
 pub use ir::*;
 pub use lift::Lift;
 pub use ops::*;
 pub use program::*;
-pub use show::{Shown, show};
+pub use show::{Shown, show, show_folded};
 pub use types::*;
 pub use verdi_diagnostics::{FileId, Span};
 pub use verdi_runtime::{FaultKind, Value};
 pub use verify::{VerifyError, verify};
 pub use watchers::*;
+pub use wrapped::{Handled, Wrapped};

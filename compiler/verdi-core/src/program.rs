@@ -1,4 +1,4 @@
-use crate::{Const, ConstId, FuncId, Function, Span, TyId, Types, Value, Watcher, WatcherId};
+use crate::{Const, ConstId, FuncId, Function, Span, TyId, Types, Value, Watcher, WatcherId, Wrapped};
 use cranelift_entity::{PrimaryMap, entity_impl};
 use smol_str::SmolStr;
 
@@ -72,6 +72,8 @@ pub struct Program {
     pub keeps_trace: bool,
     /// What watches its runs.
     pub watchers: PrimaryMap<WatcherId, Watcher>,
+    /// Of a transformed system: what in it is whose.
+    pub wrapped: Option<Wrapped>,
 }
 
 /// Types that the machine builds or takes apart itself. All but `node` are data types.

@@ -4,7 +4,12 @@ use std::fmt::{self, Display, Formatter, Write};
 /// A value as people write it: `Client[0]`, `[1, 2]`, `set[1]`, `map["a": 1]`, `Data(seq: 1, body: Lock)`,
 /// `(1, "x")`, `Some(3)`, `caller 0`.
 pub fn show(program: &Program, ty: TyId, value: &Value) -> String {
-    Shown { program, ty, value }.to_string()
+    show_folded(program, &[], ty, value)
+}
+
+/// As [`show`], but of data of these types only the name: `Data(seq: 1, body: Transfer(..))`.
+pub fn show_folded(program: &Program, folds: &[TyId], ty: TyId, value: &Value) -> String {
+    Shown { program, folds, ty, value }.to_string()
 }
 
 /// A value to be printed as [`show`] does.
@@ -12,6 +17,8 @@ pub fn show(program: &Program, ty: TyId, value: &Value) -> String {
 pub struct Shown<'a> {
     /// Knows the types and the names of nodes.
     pub program: &'a Program,
+    /// The types of data of which only the name is printed.
+    pub folds: &'a [TyId],
     /// The value's type.
     pub ty: TyId,
     /// The value.
@@ -32,6 +39,9 @@ impl Display for Shown<'_> {
             (Ty::Data(id), Value::Data(tag, fields)) => {
                 let data = self.program.types.data(*id);
                 match data.ctors.get(*tag as usize) {
+                    Some(ctor) if self.folds.contains(&self.ty) && !fields.is_empty() => {
+                        write!(f, "{}(..)", ctor.name)
+                    }
                     Some(ctor) if ctor.fields.len() == fields.len() => self.data(f, data.style, ctor, fields),
                     _ => write!(f, "{:?}", self.value),
                 }
@@ -44,7 +54,7 @@ impl Display for Shown<'_> {
 
 impl<'a> Shown<'a> {
     fn part(&self, ty: TyId, value: &'a Value) -> Shown<'a> {
-        Shown { program: self.program, ty, value }
+        Shown { ty, value, ..*self }
     }
 
     fn items(&self, f: &mut Formatter<'_>, open: &str, ty: TyId, items: &'a [Value]) -> fmt::Result {

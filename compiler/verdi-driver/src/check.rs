@@ -7,6 +7,7 @@ use crate::reductions::Reductions;
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::search::{self, Asked, Searched};
 use crate::session::Session;
+use crate::trace::Layer;
 use crate::unbounded::endless_rules;
 use crate::verdict::{cut_reason, judge, limits};
 use crate::{Watch, refinement};
@@ -197,7 +198,7 @@ fn search(
     report.work = work(&outcome.stats);
     report.notes.extend(searched.notes.iter().cloned());
     for id in program.properties.keys() {
-        let row = row(session, &searched, id);
+        let row = row(session, &searched, id, options.layer);
         // What every check checks besides is worth a row only where it fails.
         if Some(id) != searched.implicit || row.verdict == Verdict::Violated || program.properties.len() == 1
         {
@@ -231,16 +232,16 @@ pub(crate) fn work(stats: &Stats) -> Work {
     }
 }
 
-fn row(session: &Session, searched: &Searched, id: PropertyId) -> Row {
+fn row(session: &Session, searched: &Searched, id: PropertyId, layer: Layer) -> Row {
     let Searched { machine, outcome, .. } = searched;
     let property = &machine.program().properties[id];
     let judged = judge(machine.program(), outcome, id);
     let trace = match &outcome.answers[id.as_u32() as usize] {
         Answer::Found(run) if searched.shrinks => {
-            Some(trace_for(machine, &session.files, id, &shrink(machine, id, run)))
+            Some(trace_for(machine, &session.files, id, &shrink(machine, id, run), layer))
         }
-        Answer::Found(run) => Some(trace_for(machine, &session.files, id, run)),
-        Answer::Lasso(lasso) => Some(trace_of_lasso(machine, &session.files, id, lasso)),
+        Answer::Found(run) => Some(trace_for(machine, &session.files, id, run, layer)),
+        Answer::Lasso(lasso) => Some(trace_of_lasso(machine, &session.files, id, lasso, layer)),
         Answer::NotFound | Answer::Open(_) => None,
     };
     Row {

@@ -6,6 +6,7 @@ use crate::options::CheckOptions;
 use crate::reductions::may_wait;
 use crate::report::Report;
 use crate::session::Session;
+use crate::trace::Layer;
 use crate::{Watch, check, checkpoint, disk, ladder, replay, testing};
 use anyhow::bail;
 use verdi_diagnostics::{Diagnostic, FileId};
@@ -53,21 +54,21 @@ pub fn check_all(session: &Session, options: &CheckOptions, watch: &mut dyn Watc
         found.report.coverage = Some(gather.finish(session));
     }
     if options.tests && options.check.is_none() && !watch.stop() {
-        run_tests(session, &mut found, watch);
+        run_tests(session, options.layer, &mut found, watch);
     }
     Ok(found)
 }
 
-/// Runs the tests of a session's files.
-pub fn test_all(session: &Session, watch: &mut dyn Watch) -> Found {
+/// Runs the tests of a session's files; traces of transformed systems show a layer.
+pub fn test_all(session: &Session, layer: Layer, watch: &mut dyn Watch) -> Found {
     let mut found = Found::default();
-    run_tests(session, &mut found, watch);
+    run_tests(session, layer, &mut found, watch);
     found
 }
 
-fn run_tests(session: &Session, found: &mut Found, watch: &mut dyn Watch) {
+fn run_tests(session: &Session, layer: Layer, found: &mut Found, watch: &mut dyn Watch) {
     for test in session.program.tests.iter().filter(|test| is_root(session, test.span.file)) {
-        match testing::run(session, test) {
+        match testing::run(session, test, layer) {
             Ok(report) => {
                 watch.tested(&session.files, &report);
                 found.report.tests.push(report);

@@ -3,7 +3,7 @@
 
 mod watched;
 
-use crate::trace::{Ending, Trace, fault_text, trace_of};
+use crate::trace::{Ending, Layer, Trace, fault_text, trace_of};
 use verdi_core::{Program, PropertyId, PropertyKind, Ty, show};
 use verdi_diagnostics::Files;
 use verdi_explore::{Faulted, Run};
@@ -18,8 +18,9 @@ pub(crate) fn trace_for<E: Engine>(
     files: &Files,
     property: PropertyId,
     run: &Run,
+    layer: Layer,
 ) -> Trace {
-    let mut trace = trace_of(machine, &run.choices);
+    let mut trace = trace_of(machine, &run.choices, layer);
     trace.ending = match &run.fault {
         Some((fault, what)) => {
             let mut ending = fault_ending(machine.program(), *what, &fault_text(fault));

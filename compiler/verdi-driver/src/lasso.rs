@@ -3,7 +3,7 @@
 
 use crate::evidence::place;
 use crate::testing::describe;
-use crate::trace::{Ending, Trace, trace_of};
+use crate::trace::{Ending, Layer, Trace, trace_of};
 use crate::verdict::bound_text;
 use std::collections::BTreeSet;
 use verdi_core::{Fairness, Program, PropertyId, PropertyKind};
@@ -21,13 +21,14 @@ pub(crate) fn trace_of_lasso(
     files: &Files,
     property: PropertyId,
     lasso: &Lasso,
+    layer: Layer,
 ) -> Trace {
     let case = Case::new(machine, property, lasso.case);
     let run = Followed::new(machine, &lasso.choices, lasso.back);
     let Some(told) = run.as_ref().and_then(|run| run.against(&case)) else {
         unreachable!("the reference engine does not find `{}` violated by this run: {lasso:?}", case.name)
     };
-    told.trace(machine, files, &case)
+    told.trace(machine, files, &case, layer)
 }
 
 /// The trace of a run without end, if it is fair and against a property.
@@ -37,13 +38,14 @@ pub(crate) fn follow_lasso(
     property: PropertyId,
     choices: &[Choice],
     back: usize,
+    layer: Layer,
 ) -> Option<Trace> {
     let info = &machine.program().properties[property];
     let cases = info.parts.len() / info.kind.case_parts()?;
     let run = Followed::new(machine, choices, back)?;
     (0..cases).find_map(|case| {
         let case = Case::new(machine, property, case);
-        Some(run.against(&case)?.trace(machine, files, &case))
+        Some(run.against(&case)?.trace(machine, files, &case, layer))
     })
 }
 
@@ -158,9 +160,9 @@ impl<'a> Followed<'a> {
 }
 
 impl Told<'_> {
-    fn trace(&self, machine: &Machine<Interp>, files: &Files, case: &Case<'_>) -> Trace {
+    fn trace(&self, machine: &Machine<Interp>, files: &Files, case: &Case<'_>, layer: Layer) -> Trace {
         let (run, program) = (self.run, self.run.program);
-        let mut trace = trace_of(machine, run.choices);
+        let mut trace = trace_of(machine, run.choices, layer);
         trace.back = Some(run.back);
         let mut details = Vec::new();
         details.extend(case.drawn().map(|drawn| format!("for {drawn}")));

@@ -3,6 +3,8 @@
 use smol_str::SmolStr;
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub use crate::trace::Layer;
 pub use verdi_explore::Strategy;
 
 /// In which order worlds are visited.
@@ -216,6 +218,8 @@ pub struct CheckOptions {
     pub resume: Option<PathBuf>,
     /// The folder where it goes on once memory is full.
     pub disk: Option<PathBuf>,
+    /// Which layers of a transformed system traces show.
+    pub layer: Layer,
 }
 
 impl Default for CheckOptions {
@@ -247,6 +251,7 @@ impl Default for CheckOptions {
             checkpoint_every: Duration::from_secs(60),
             resume: None,
             disk: None,
+            layer: Layer::All,
         }
     }
 }
@@ -315,6 +320,9 @@ impl CheckOptions {
             flag("time", time.as_secs_f64().to_string());
         }
         flag("seed", self.seed.to_string());
+        if self.layer != defaults.layer {
+            flag("layer", self.layer.name().to_owned());
+        }
         words.join(" ")
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn run(
     let judged = judge(&asked, &outcome, PropertyId::from_u32(REFINES));
     let trace = match &outcome.answers[REFINES as usize] {
         Answer::Found(run) => {
-            let mut trace = trace_of(&machine, &run.choices);
+            let mut trace = trace_of(&machine, &run.choices, options.layer);
             trace.ending = told::ending(&machine, &theirs, &refining, run, refinement);
             Some(trace)
         }

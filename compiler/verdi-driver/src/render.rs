@@ -29,5 +29,5 @@ pub use report_json::report_json;
 pub(crate) use report_text::count;
 pub use report_text::{check_text, progress_text, summary_line, test_text};
 pub use svg::svg;
-pub use trace_json::{steps_json, trace_itf};
+pub use trace_json::{steps_json, trace_itf, view_json};
 pub use trace_text::trace_text;

@@ -8,7 +8,7 @@ use crate::options::{BoundFlag, CheckOptions};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::session::Session;
 use crate::testing::describe;
-use crate::trace::{Trace, choice_from, fault_text, trace_of};
+use crate::trace::{Layer, Trace, choice_from, fault_text, trace_of};
 use crate::verdict::bound_text;
 use anyhow::{Context, bail};
 use serde_json::{Value as Json, json};
@@ -165,7 +165,7 @@ pub fn replay(
         name: check.title.to_string(),
         system: check.subject_text.to_string(),
         network: prepared.network,
-        rows: rows(session, &machine, &run, file.back),
+        rows: rows(session, &machine, &run, file.back, options.layer),
         limits: Vec::new(),
         work: Work { transitions: run.choices.len() as u64, ..Work::default() },
         seed: options.seed,
@@ -208,7 +208,13 @@ fn with_property_fault(machine: &Machine<Interp>, run: &Run, world: Option<&Worl
 }
 
 /// What the last world shows about each property; a row without a verdict of its own where it shows nothing.
-fn rows(session: &Session, machine: &Machine<Interp>, run: &Run, back: Option<usize>) -> Vec<Row> {
+fn rows(
+    session: &Session,
+    machine: &Machine<Interp>,
+    run: &Run,
+    back: Option<usize>,
+    layer: Layer,
+) -> Vec<Row> {
     let program = machine.program();
     let last = || {
         let mut world = machine.initial().ok()?;
@@ -222,7 +228,7 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run, back: Option<us
     let mut rows = Vec::new();
     for (id, property) in &program.properties {
         if let Some(trace) =
-            back.and_then(|back| follow_lasso(machine, &session.files, id, &run.choices, back))
+            back.and_then(|back| follow_lasso(machine, &session.files, id, &run.choices, back, layer))
         {
             rows.push(violated(property, trace));
             continue;
@@ -241,7 +247,7 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run, back: Option<us
             }
             _ => continue,
         };
-        let mut trace = trace_for(machine, &session.files, id, run);
+        let mut trace = trace_for(machine, &session.files, id, run, layer);
         let watched = machine.program().watcher_of(id).is_some();
         if let Some(world) = world.as_ref().filter(|_| property.kind != PropertyKind::NoFault && !watched) {
             trace.ending = ending(machine, &session.files, id, world);
@@ -258,12 +264,12 @@ fn rows(session: &Session, machine: &Machine<Interp>, run: &Run, back: Option<us
         });
     }
     if rows.is_empty() && back.is_some() {
-        let mut trace = trace_of(machine, &run.choices);
+        let mut trace = trace_of(machine, &run.choices, layer);
         trace.ending.headline =
             "no property fails on this run without end, or it is none that is fair".to_owned();
         rows.push(nothing_fails(trace));
     } else if rows.is_empty() {
-        let mut trace = trace_of(machine, &run.choices);
+        let mut trace = trace_of(machine, &run.choices, layer);
         trace.ending.headline = "no property fails here".to_owned();
         rows.push(nothing_fails(trace));
     }

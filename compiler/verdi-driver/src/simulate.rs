@@ -118,7 +118,7 @@ fn walk(
             }
         }
     }
-    shown.trace = builder.finish();
+    shown.trace = builder.finish(options.layer);
     shown.trace.ending = last;
 }
 
@@ -190,7 +190,7 @@ pub fn script(
         Ok(lowered) => lowered,
         Err(diagnostics) => return Ok(Err(diagnostics)),
     };
-    let (outcome, trace) = testing::play(session, lowered);
+    let (outcome, trace) = testing::play(session, lowered, options.layer);
     Ok(Ok(Shown {
         check: check.title.to_string(),
         system: check.subject_text.to_string(),

@@ -5,7 +5,7 @@ use crate::check::{assert_verified, evaluate};
 use crate::evidence::{ending, one_line};
 use crate::report::{TestOutcome, TestReport};
 use crate::session::Session;
-use crate::trace::{Builder, Trace, fault_text};
+use crate::trace::{Builder, Layer, Trace, fault_text};
 use std::time::Instant;
 use verdi_core::{
     Expect, FuncId, Program, Property, PropertyId, PropertyKind, PropertyPart, RuleId, Span, Value, show,
@@ -23,10 +23,10 @@ const LISTED_MAX: usize = 8;
 ///
 /// # Errors
 /// What is wrong with its arguments and inputs.
-pub(crate) fn run(session: &Session, test: &hir::Test) -> Result<TestReport, Vec<Diagnostic>> {
+pub(crate) fn run(session: &Session, test: &hir::Test, layer: Layer) -> Result<TestReport, Vec<Diagnostic>> {
     let started = Instant::now();
     let lowered = lower_test(&session.program, test, &evaluate)?;
-    let (outcome, trace) = play(session, lowered);
+    let (outcome, trace) = play(session, lowered, layer);
     Ok(TestReport {
         file: session.file_of(test.span).to_owned(),
         span: test.span,
@@ -40,7 +40,7 @@ pub(crate) fn run(session: &Session, test: &hir::Test) -> Result<TestReport, Vec
 }
 
 /// Plays lowered steps: how they went, and what happened.
-pub(crate) fn play(session: &Session, lowered: LoweredTest) -> (TestOutcome, Option<Trace>) {
+pub(crate) fn play(session: &Session, lowered: LoweredTest, layer: Layer) -> (TestOutcome, Option<Trace>) {
     let Some(mut program) = lowered.program else {
         return (TestOutcome::NotRun(lowered.reason.unwrap_or_default()), None);
     };
@@ -58,7 +58,10 @@ pub(crate) fn play(session: &Session, lowered: LoweredTest) -> (TestOutcome, Opt
     let mut player = Player { session, machine: &machine, builder: Builder::new(&machine) };
     if let Some(fault) = player.builder.trace().steps.first().and_then(|step| step.fault.clone()) {
         let span = lowered.steps.first().map_or(Span::default(), |step| step.span);
-        return (failed(span, format!("there is no first world: {fault}")), Some(player.builder.finish()));
+        return (
+            failed(span, format!("there is no first world: {fault}")),
+            Some(player.builder.finish(layer)),
+        );
     }
     for (step, expectation) in lowered.steps.iter().zip(expectations) {
         let result = match (&step.kind, expectation) {
@@ -68,10 +71,10 @@ pub(crate) fn play(session: &Session, lowered: LoweredTest) -> (TestOutcome, Opt
         };
         if let Err((message, details)) = result {
             let outcome = TestOutcome::Failed { span: step.span, message, details };
-            return (outcome, Some(player.builder.finish()));
+            return (outcome, Some(player.builder.finish(layer)));
         }
     }
-    (TestOutcome::Passed, Some(player.builder.finish()))
+    (TestOutcome::Passed, Some(player.builder.finish(layer)))
 }
 
 fn failed(span: Span, message: String) -> TestOutcome {

@@ -4,12 +4,18 @@
 mod build;
 mod diff;
 mod flight;
+mod inner;
+mod layer;
+mod look;
+mod recorded;
 mod statements;
 
 pub use build::{Builder, choice_args, choice_from, fault_text, trace_of};
+pub use layer::Layer;
 pub(crate) use statements::any as any_statement;
 
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// A run, from the first world on.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +36,8 @@ pub struct Trace {
     /// Each world, its parts encoded as the Informal Trace Format has it. One for each step that led to a
     /// world.
     pub states: Vec<Json>,
+    /// The run as people are to see it, where that is one layer of it alone.
+    pub view: Option<Box<Trace>>,
 }
 
 /// What is to be said of the last world.
@@ -44,6 +52,8 @@ pub struct Ending {
 /// One firing of a rule.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Its number in the run. What is shown of one layer alone leaves numbers out, and may have several steps of one number.
+    pub number: usize,
     /// The rule's name; `start` for the first step.
     pub rule: String,
     /// Names of the rule's binders, and what each drew.
@@ -56,6 +66,8 @@ pub struct Step {
     pub handlers: Vec<(usize, String)>,
     /// Whether a node was given an event that no handler of its takes.
     pub ignored: bool,
+    /// Of the innermost system alone: whether it was given a packet that it had not sent, or not so often.
+    pub unsent: bool,
     /// What was sent, given out, started, lost: in order.
     pub acts: Vec<Act>,
     /// What is different after it.
@@ -99,6 +111,13 @@ pub enum Event {
     },
     /// Nothing happened at a node.
     Quiet,
+    /// Of one layer alone: steps in which nothing of it happened.
+    Folded {
+        /// How many.
+        steps: usize,
+        /// The layers that took them.
+        of: String,
+    },
 }
 
 /// A copy of a packet, from the step that put it in flight to the step that took it out.
@@ -112,7 +131,7 @@ pub struct Packet {
     pub dst: usize,
     /// The message.
     pub body: String,
-    /// The step that put it in flight.
+    /// The number of the step that put it in flight.
     pub sent_in: usize,
 }
 
@@ -161,12 +180,35 @@ impl Trace {
 
     /// The number of steps after the start.
     pub fn len(&self) -> usize {
-        self.steps.len().saturating_sub(1)
+        self.steps.last().map_or(0, |step| step.number)
     }
 
     /// Whether nothing happened after the start.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The run as people are to see it.
+    pub fn seen(&self) -> Cow<'_, Self> {
+        match &self.view {
+            None => Cow::Borrowed(self),
+            Some(view) => {
+                Cow::Owned(Self { ending: self.ending.clone(), back: self.back, ..Self::clone(view) })
+            }
+        }
+    }
+
+    /// Whether the step at a position is the first to show its number.
+    pub fn is_numbered(&self, at: usize) -> bool {
+        let step = &self.steps[at];
+        let before = at.checked_sub(1).map(|at| self.steps[at].number);
+        !matches!(step.event, Event::Folded { .. }) && before != Some(step.number)
+    }
+
+    /// Of a run without end: the position of the first step that is taken again and again.
+    pub fn again_from(&self) -> Option<usize> {
+        let back = self.back?;
+        self.steps.iter().position(|step| step.number > back)
     }
 
     /// How a run without end goes on.
@@ -192,6 +234,8 @@ impl Trace {
             Event::Timeout { at, timer } => format!("{rule} {timer} at {}", self.node(*at)),
             Event::Crash { at } | Event::Reboot { at } => format!("{rule} {}", self.node(*at)),
             Event::Quiet => self.quiet_headline(step),
+            Event::Folded { steps: 1, of } => format!("(1 step of {of})"),
+            Event::Folded { steps, of } => format!("({steps} steps of {of})"),
         }
     }
 
@@ -232,6 +276,9 @@ impl Trace {
         }
         if step.ignored {
             out.push("no handler takes it".to_owned());
+        }
+        if step.unsent {
+            out.push("nothing like it was in flight".to_owned());
         }
         if let Some(fault) = &step.fault {
             out.push(format!("fault: {fault}"));

@@ -11,12 +11,14 @@ fn packet(id: usize, src: usize, dst: usize, body: &str, sent_in: usize) -> Pack
 
 fn step(rule: &str, event: Event) -> Step {
     Step {
+        number: 0,
         rule: rule.into(),
         args: Vec::new(),
         choice: Vec::new(),
         event,
         handlers: Vec::new(),
         ignored: false,
+        unsent: false,
         acts: Vec::new(),
         changes: Vec::new(),
         fault: None,
@@ -88,6 +90,7 @@ fn lock_server() -> Trace {
     s.fault = Some("an index out of range in `queue[3]`".into());
     steps.push(s);
 
+    steps.iter_mut().enumerate().for_each(|(number, step)| step.number = number);
     let states = (0..steps.len() - 1).map(|i| json!({ "Server": { "queue": [i] }, "packets": [] })).collect();
     Trace {
         nodes: vec!["Server".into(), "Client[0]".into(), "Client[1]".into()],
@@ -100,6 +103,7 @@ fn lock_server() -> Trace {
         back: None,
         vars: vec!["Server".into(), "packets".into()],
         states,
+        view: None,
     }
 }
 

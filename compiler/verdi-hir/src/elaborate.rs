@@ -67,6 +67,7 @@ pub(crate) fn apply(
         alias: None,
         transformed: Some((transformer, subject)),
         lifting: None,
+        carried: Vec::new(),
         members: Members::default(),
     });
     program.applied.insert(key, new);
@@ -296,6 +297,7 @@ impl<'p> Elaboration<'p> {
             type_params: Vec::new(),
             result,
             reads_world,
+            applies: false,
             code,
         })
     }

@@ -244,6 +244,8 @@ pub struct FnDef {
     pub result: Ty,
     /// Whether it (or what it calls) reads the world (`n.field`, `packets`, …): only properties may call it.
     pub reads_world: bool,
+    /// Of a transformed system: whether it is the `S.apply` of the machine that was transformed.
+    pub applies: bool,
     /// Its body.
     pub code: Code,
 }
@@ -267,6 +269,8 @@ pub struct System {
     pub transformed: Option<(TransformerId, SystemId)>,
     /// Of a transformed system: the world of its subject that a world of it stands for.
     pub lifting: Option<Lifting>,
+    /// Of a transformed system: the types of its subject's messages and states.
+    pub carried: Vec<TypeId>,
     /// What it declares.
     pub members: Members,
 }
@@ -376,6 +380,9 @@ pub struct Proc {
     pub span: Span,
     /// The type of its result, if it returns one.
     pub result: Option<Ty>,
+    /// Of a transformed system: whether it runs the handlers of a wrapped node, of which event, and so many layers further
+    /// in.
+    pub runs: Option<(InnerOp, u32)>,
     /// What it does.
     pub code: Code,
 }

@@ -27,6 +27,7 @@ mod subject;
 mod symmetric;
 mod system;
 mod types;
+mod wrapped;
 
 pub use machine::lower_machine;
 pub use refine::Refinement;
@@ -247,7 +248,8 @@ impl<'a> Lower<'a> {
         if lower.diagnostics.is_empty() { Ok(Some(lower)) } else { Err(lower.diagnostics) }
     }
 
-    fn close(self) -> Result<core::Program, Vec<Diagnostic>> {
+    fn close(mut self) -> Result<core::Program, Vec<Diagnostic>> {
+        self.core.wrapped = self.wrapped();
         if self.diagnostics.is_empty() { Ok(self.core) } else { Err(self.diagnostics) }
     }
 

@@ -1,4 +1,5 @@
-use verdi_core::FuncId;
+use verdi_core::{FuncId, Value};
+use verdi_machine::Env;
 
 /// Told which statements a call runs. A statement is named by its position in its function's body, where each is
 /// followed by the statements in it: of a branch the first alternative's, then the second's.
@@ -8,6 +9,12 @@ pub trait Follow {
 
     /// The condition of a branch that runs holds, or a loop that runs takes an element.
     fn entered(&mut self, func: FuncId, stmt: u32);
+
+    /// A function is called by another. `env` is as it finds it.
+    fn called(&mut self, _func: FuncId, _args: &[Value], _env: &dyn Env) {}
+
+    /// A function that was called by another returns. `env` is as it leaves it.
+    fn returned(&mut self, _func: FuncId, _value: Option<&Value>, _env: &dyn Env) {}
 }
 
 /// Looks away.

@@ -41,7 +41,7 @@ impl Interp {
         Self { program, code, recursive }
     }
 
-    /// As [`Engine::call`], and tells `follow` of every statement that runs.
+    /// As [`Engine::call`], and tells `follow` of every statement that runs and of every function that another calls.
     ///
     /// # Errors
     /// The fault that ended it.

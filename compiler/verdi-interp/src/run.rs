@@ -167,6 +167,7 @@ impl<'a, F: Follow> Run<'a, F> {
         for arg in args {
             self.locals.push(self.read(*arg));
         }
+        self.follow.called(func, &self.locals[locals..], &*self.env);
         self.callers.push(self.current);
         self.open_frame(func, locals, result);
     }
@@ -178,6 +179,7 @@ impl<'a, F: Follow> Run<'a, F> {
         self.locals.truncate(self.current.locals);
         let result = self.current.result;
         let Some(caller) = self.callers.pop() else { return Flow::Done(value) };
+        self.follow.returned(self.current.func, value.as_ref(), &*self.env);
         self.current = caller;
         if let (Some(local), Some(value)) = (result, value) {
             self.set(local, value);

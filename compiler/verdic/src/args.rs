@@ -3,7 +3,7 @@
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use verdi_driver::memory::parse_size;
-use verdi_driver::options::{BoundFlag, Strategy};
+use verdi_driver::options::{BoundFlag, Layer, Strategy};
 
 const EXIT_CODES: &str = "Exit codes:
   0  all is as the program states
@@ -144,6 +144,29 @@ pub(crate) struct FilesOut {
     /// Draw the first counterexample (or the run) as a sequence chart in SVG
     #[arg(long, value_name = "FILE.svg")]
     pub(crate) chart: Option<PathBuf>,
+    /// In traces of transformed systems, what to show: transformers, the system inside, or both in full
+    #[arg(long, value_enum, default_value_t = LayerFlag::All, value_name = "LAYER")]
+    pub(crate) layer: LayerFlag,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LayerFlag {
+    /// What the outermost transformer does; what it carries is only named
+    Outer,
+    /// What the innermost system sees: its own messages and state
+    Inner,
+    /// All layers, in full
+    All,
+}
+
+impl From<LayerFlag> for Layer {
+    fn from(flag: LayerFlag) -> Self {
+        match flag {
+            LayerFlag::Outer => Self::Outer,
+            LayerFlag::Inner => Self::Inner,
+            LayerFlag::All => Self::All,
+        }
+    }
 }
 
 /// Which model is run.

@@ -56,6 +56,7 @@ fn run_inner(args: &CheckArgs, print: &Print) -> anyhow::Result<Exit> {
     let mut screen = Screen::new(print, !args.json);
     let options = CheckOptions {
         coverage: args.coverage.is_some(),
+        layer: args.files_out.layer.into(),
         generic: args.generic.clone().map(|name| (name, args.files.clone())),
         checkpoint: args.saves.checkpoint.clone(),
         checkpoint_every: Duration::from_secs_f64(args.saves.checkpoint_every),

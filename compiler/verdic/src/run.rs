@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use verdi_diagnostics::render::{Paint, Style};
 use verdi_driver::commands::test_all;
 use verdi_driver::fs::Disk;
-use verdi_driver::options::{CheckOptions, quote};
+use verdi_driver::options::{CheckOptions, Layer, quote};
 use verdi_driver::render::{self, LiveChart, summary_line};
 use verdi_driver::report::{Exit, TestOutcome};
 use verdi_driver::simulate::{self, Appended, Shown, check_text, find_check};
@@ -22,7 +22,7 @@ pub(crate) fn run(args: &RunArgs, print: &Print) -> anyhow::Result<Exit> {
         return Ok(Exit::BadInput);
     }
     if args.tests {
-        return tests(&session, print);
+        return tests(&session, args.files_out.layer.into(), print);
     }
     let options = CheckOptions {
         under: args.model.under.clone(),
@@ -30,6 +30,7 @@ pub(crate) fn run(args: &RunArgs, print: &Print) -> anyhow::Result<Exit> {
         depth: args.model.depth,
         seed: args.model.seed,
         steps: args.steps,
+        layer: args.files_out.layer.into(),
         ..CheckOptions::default()
     };
     let wanted = args.model.check.as_deref().or(args.system.is_some().then_some("run"));
@@ -44,6 +45,10 @@ pub(crate) fn run(args: &RunArgs, print: &Print) -> anyhow::Result<Exit> {
         None => {
             let steps_max = usize::try_from(args.steps).unwrap_or(usize::MAX);
             simulate::random(&session, &check, &options, &mut |shown, trace| {
+                // A layer alone is drawn at the end: how many steps of the others go by is not known before.
+                if options.layer != Layer::All {
+                    return;
+                }
                 let rows = match &mut live {
                     Some(live) => LiveChart::rows(live, trace),
                     None => {
@@ -91,8 +96,8 @@ fn load(args: &RunArgs) -> Session {
     }
 }
 
-fn tests(session: &Session, print: &Print) -> anyhow::Result<Exit> {
-    let Found { report, diagnostics } = test_all(session, &mut Screen::new(print, true));
+fn tests(session: &Session, layer: Layer, print: &Print) -> anyhow::Result<Exit> {
+    let Found { report, diagnostics } = test_all(session, layer, &mut Screen::new(print, true));
     show_diagnostics(print, &session.files, &diagnostics);
     if report.tests.is_empty() && diagnostics.is_empty() {
         print.err("note: there are no tests\n");
@@ -157,6 +162,8 @@ fn again(args: &RunArgs) -> String {
             flag("seed", Some(args.model.seed.to_string()));
         }
     }
+    let layer = Layer::from(args.files_out.layer);
+    flag("layer", (layer != Layer::All).then(|| layer.name().to_owned()));
     words.join(" ")
 }
 

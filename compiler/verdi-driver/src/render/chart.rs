@@ -37,6 +37,7 @@ struct Layout {
 
 /// The whole chart, with a line on what its signs mean. Says so where the lanes do not fit.
 pub fn chart(trace: &Trace, style: &Style) -> String {
+    let trace = &*trace.seen();
     let all: Vec<usize> = (0..trace.nodes.len()).collect();
     let layout = Layout::new(all, trace.len(), longest_label(trace), style)
         .or_else(|| Layout::new(taking_part(trace), trace.len(), longest_label(trace), style));
@@ -126,11 +127,11 @@ impl Chart<'_> {
     /// The rows of the steps from a position on.
     fn rows(&mut self, from: usize) -> String {
         let steps = self.trace.steps.iter().enumerate().skip(from);
-        steps.map(|(number, step)| self.step(number, step)).collect()
+        steps.map(|(at, step)| self.step(at, step)).collect()
     }
 
     /// The rows of one step.
-    fn step(&mut self, number: usize, step: &Step) -> String {
+    fn step(&mut self, at: usize, step: &Step) -> String {
         if let Event::Reboot { at } = step.event {
             self.layout.down.remove(&at);
         }
@@ -152,7 +153,7 @@ impl Chart<'_> {
         if let Event::Crash { at } = step.event {
             self.layout.down.insert(at);
         }
-        self.join(number, step, rows)
+        self.join(at, step, rows)
     }
 
     /// Packets in flight at the end, and what the signs mean.
@@ -218,6 +219,12 @@ impl Chart<'_> {
             Event::Timeout { at, timer } => rows.push(self.mark(*at, signs.timeout, timer, Paint::Doubt)),
             Event::Crash { at } => rows.push(self.mark(*at, signs.crash, &step.rule, Paint::Bad)),
             Event::Reboot { at } => rows.push(self.mark(*at, signs.reboot, &step.rule, Paint::Good)),
+            Event::Folded { .. } => {
+                let mut canvas = self.canvas(true);
+                let text = clip(&self.trace.headline(step), canvas.width(), self.style.ascii);
+                canvas.text(0, &text, Paint::Faint);
+                rows.push(canvas);
+            }
             Event::Quiet if step.acts.is_empty() => {
                 let mut canvas = self.canvas(true);
                 canvas.text(0, &self.trace.headline(step), Paint::Doubt);
@@ -234,16 +241,19 @@ impl Chart<'_> {
             | Event::Reboot { at }
             | Event::Crash { at } => *at,
             Event::Deliver(packet) => packet.dst,
-            Event::Start | Event::Quiet => step.handlers.last().map_or(0, |(at, _)| *at),
+            Event::Start | Event::Quiet | Event::Folded { .. } => {
+                step.handlers.last().map_or(0, |(at, _)| *at)
+            }
         };
         self.mark(at, self.signs.lost, fault, Paint::Bad)
     }
 
     /// Numbers the first row and puts what changed on the right.
-    fn join(&self, number: usize, step: &Step, mut rows: Vec<Canvas>) -> String {
+    fn join(&self, at: usize, step: &Step, mut rows: Vec<Canvas>) -> String {
+        let number = if self.trace.is_numbered(at) { step.number.to_string() } else { String::new() };
         let changes: Vec<String> = step.changes.iter().map(|change| self.trace.change(change)).collect();
         let shown = if self.layout.margin > 0 { changes.len() } else { 0 };
-        while rows.len() < shown.max(usize::from(number > 0)) {
+        while rows.len() < shown.max(usize::from(at > 0)) {
             rows.push(self.canvas(true));
         }
         let mut out = String::new();

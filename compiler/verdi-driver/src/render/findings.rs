@@ -1,6 +1,7 @@
 //! What is not as it should be, as SARIF lists it.
 
 use crate::report::{Report, TestOutcome, Verdict};
+use crate::trace::Trace;
 use verdi_diagnostics::render::Finding;
 
 /// Properties that are not as their check says, and failed tests.
@@ -25,9 +26,7 @@ pub fn findings(report: &Report) -> Vec<Finding> {
                     check.again
                 ),
                 span: row.span,
-                steps: row.trace.as_ref().map_or_else(Vec::new, |trace| {
-                    trace.steps.iter().map(|step| trace.headline(step)).collect()
-                }),
+                steps: row.trace.as_ref().map_or_else(Vec::new, headlines),
             });
         }
     }
@@ -38,11 +37,14 @@ pub fn findings(report: &Report) -> Vec<Finding> {
                 rule_title: "a test failed",
                 message: format!("test \"{}\": {message}", test.name),
                 span: *span,
-                steps: test.trace.as_ref().map_or_else(Vec::new, |trace| {
-                    trace.steps.iter().map(|step| trace.headline(step)).collect()
-                }),
+                steps: test.trace.as_ref().map_or_else(Vec::new, headlines),
             });
         }
     }
     out
+}
+
+fn headlines(trace: &Trace) -> Vec<String> {
+    let trace = trace.seen();
+    trace.steps.iter().map(|step| trace.headline(step)).collect()
 }

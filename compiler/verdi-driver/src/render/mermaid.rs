@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 /// The diagram, ready to stand in a Markdown code block.
 pub fn mermaid(trace: &Trace) -> String {
+    let trace = &*trace.seen();
     let mut out = String::from("sequenceDiagram\n  autonumber\n");
     let outside = trace.steps.iter().any(|step| {
         matches!(step.event, Event::Input { .. })
@@ -16,8 +17,8 @@ pub fn mermaid(trace: &Trace) -> String {
     for (node, name) in trace.nodes.iter().enumerate() {
         let _ = writeln!(out, "  participant n{node} as {}", escape(name));
     }
-    for (number, step) in trace.steps.iter().enumerate() {
-        if number > 0 && trace.back == Some(number - 1) {
+    for (at, step) in trace.steps.iter().enumerate() {
+        if trace.again_from() == Some(at) {
             out.push_str("  loop again and again\n");
         }
         event(&mut out, trace, step);
@@ -31,12 +32,12 @@ pub fn mermaid(trace: &Trace) -> String {
             let _ = writeln!(out, "  Note {}: fault: {}", over_all(trace), escape(fault));
         }
     }
-    match trace.back {
-        Some(back) if back < trace.len() => out.push_str("  end\n"),
-        Some(_) => {
+    match (trace.back, trace.again_from()) {
+        (_, Some(_)) => out.push_str("  end\n"),
+        (Some(_), None) => {
             let _ = writeln!(out, "  Note {}: {}", over_all(trace), trace.going_on().unwrap_or_default());
         }
-        None => {}
+        (None, None) => {}
     }
     for packet in &trace.in_flight {
         let _ =
@@ -63,6 +64,9 @@ fn event(out: &mut String, trace: &Trace, step: &Step) {
         Event::Timeout { at, timer } => writeln!(out, "  Note over n{at}: {} fires", escape(timer)),
         Event::Crash { at } => writeln!(out, "  Note over n{at}: ⚡ {}", escape(&step.rule)),
         Event::Reboot { at } => writeln!(out, "  Note over n{at}: ↻ {}", escape(&step.rule)),
+        Event::Folded { .. } => {
+            writeln!(out, "  Note {}: {}", over_all(trace), escape(&trace.headline(step)))
+        }
         Event::Quiet if step.acts.is_empty() => {
             writeln!(out, "  Note {}: {}", over_all(trace), escape(&trace.headline(step)))
         }

@@ -2,7 +2,7 @@
 
 use super::coverage_json::coverage_json;
 use super::ladder::ladder_json;
-use super::trace_json::steps_json;
+use super::trace_json::{steps_json, view_json};
 use crate::options::BoundFlag;
 use crate::report::{CheckReport, Exit, Report, Row, TestOutcome, TestReport};
 use serde_json::{Value as Json, json};
@@ -64,6 +64,10 @@ fn row_json(files: &Files, check: &CheckReport, row: &Row) -> Json {
     if let Some(trace) = &row.trace {
         value["length"] = trace.len().into();
         value["trace"] = steps_json(trace);
+        if let Some(view) = view_json(trace) {
+            value["layer"] = check.options.layer.name().into();
+            value["layer_trace"] = view;
+        }
         if let Some(back) = trace.back {
             value["loop"] = back.into();
         }

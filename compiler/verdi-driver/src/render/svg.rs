@@ -3,6 +3,7 @@
 
 use super::junit::escape;
 use crate::trace::{Act, Event, Packet, Step, Trace};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use verdi_diagnostics::render::clip;
 
@@ -16,6 +17,7 @@ const NOTE_CHARS: usize = 58;
 
 /// The chart, on a light background, with the title above it.
 pub fn svg(trace: &Trace, title: &str) -> String {
+    let trace = &*trace.seen();
     let rows = Rows::new(trace);
     let lanes_end = LEFT + LANE * trace.nodes.len().max(1);
     let width = lanes_end + NOTE_WIDTH;
@@ -31,9 +33,9 @@ pub fn svg(trace: &Trace, title: &str) -> String {
     );
     lifelines(&mut out, trace, &rows);
     packets(&mut out, trace, &rows);
-    for (number, step) in trace.steps.iter().enumerate() {
-        step_marks(&mut out, trace, step, number, rows.y[number]);
-        notes(&mut out, trace, step, rows.y[number], lanes_end + 10);
+    for (at, step) in trace.steps.iter().enumerate() {
+        step_marks(&mut out, trace, at, rows.y[at]);
+        notes(&mut out, trace, step, rows.y[at], lanes_end + 10);
     }
     going_on(&mut out, trace, &rows);
     ending_text(&mut out, trace, rows.end + 36);
@@ -48,6 +50,8 @@ const DEFS: &str = "<defs>\
 /// Where each step stands; a step with many notes takes more room.
 struct Rows {
     y: Vec<usize>,
+    /// Where the first step of each number stands that is shown.
+    of: BTreeMap<usize, usize>,
     end: usize,
 }
 
@@ -59,7 +63,11 @@ impl Rows {
             y.push(at);
             at += ROW.max(note_lines(trace, step).len() * NOTE_LINE + 12);
         }
-        Self { y, end: at + 10 }
+        let mut of = BTreeMap::new();
+        for (step, y) in trace.steps.iter().zip(&y) {
+            of.entry(step.number).or_insert(*y);
+        }
+        Self { y, of, end: at + 10 }
     }
 }
 
@@ -102,14 +110,14 @@ fn lifeline(out: &mut String, x: usize, from: usize, to: usize, down: bool) {
 
 /// Every packet, from where it was put in flight to where it was taken out.
 fn packets(out: &mut String, trace: &Trace, rows: &Rows) {
-    for (number, step) in trace.steps.iter().enumerate() {
+    for (step, &y) in trace.steps.iter().zip(&rows.y) {
         if let Event::Deliver(packet) = &step.event {
-            way(out, packet, rows, rows.y[number], Fate::Arrives);
+            way(out, packet, rows, y, Fate::Arrives);
         }
         for act in &step.acts {
             match act {
-                Act::Lose(packet) => way(out, packet, rows, rows.y[number], Fate::Lost),
-                Act::Add(packet) => copy_mark(out, packet, rows.y[number]),
+                Act::Lose(packet) => way(out, packet, rows, y, Fate::Lost),
+                Act::Add(packet) => copy_mark(out, packet, y),
                 _ => {}
             }
         }
@@ -127,7 +135,7 @@ enum Fate {
 }
 
 fn way(out: &mut String, packet: &Packet, rows: &Rows, y: usize, fate: Fate) {
-    let from = rows.y.get(packet.sent_in).copied().unwrap_or(TOP);
+    let from = rows.of.get(&packet.sent_in).copied().unwrap_or(TOP);
     let (x1, x2) = (lane(packet.src) as f64, lane(packet.dst) as f64);
     let (y1, y2) = (from as f64, y as f64);
     let reach = match fate {
@@ -185,12 +193,18 @@ fn copy_mark(out: &mut String, packet: &Packet, y: usize) {
 }
 
 /// The step's number, and the sign of what happened at a node.
-fn step_marks(out: &mut String, trace: &Trace, step: &Step, number: usize, y: usize) {
+fn step_marks(out: &mut String, trace: &Trace, at: usize, y: usize) {
+    let step = &trace.steps[at];
+    let number = if trace.is_numbered(at) { step.number.to_string() } else { String::new() };
+    let rule = match &step.event {
+        Event::Folded { .. } => trace.headline(step),
+        _ => clip(&step.rule, 14, false),
+    };
     let _ = writeln!(
         out,
         "<text x=\"16\" y=\"{0}\" fill=\"#5d6675\"><tspan font-weight=\"600\">{number}</tspan> {1}</text>",
         y + 4,
-        escape(&clip(&step.rule, 14, false))
+        escape(&rule)
     );
     match &step.event {
         Event::Input { at, body, .. } => sign(out, *at, y, "▼", &format!("{} {body}", step.rule), "#2456a6"),
@@ -200,7 +214,7 @@ fn step_marks(out: &mut String, trace: &Trace, step: &Step, number: usize, y: us
         Event::Quiet if step.acts.is_empty() => {
             label(out, lane(0) as f64, y as f64 + 4.0, &trace.headline(step), "#9a6700");
         }
-        Event::Start | Event::Deliver(_) | Event::Quiet => {}
+        Event::Start | Event::Deliver(_) | Event::Quiet | Event::Folded { .. } => {}
     }
     let outputs = step.acts.iter().filter_map(|act| match act {
         Act::Output { at, body, .. } => Some((*at, body)),
@@ -245,9 +259,9 @@ fn note_lines(trace: &Trace, step: &Step) -> Vec<(String, bool)> {
 
 /// Of a run without end: an arrow back to where it begins again, left of the lanes.
 fn going_on(out: &mut String, trace: &Trace, rows: &Rows) {
-    let Some((back, text)) = trace.back.zip(trace.going_on()) else { return };
-    let (Some(&first), Some(&last)) = (rows.y.get(back + 1).or(rows.y.last()), rows.y.last()) else { return };
-    if back < trace.len() {
+    let Some(text) = trace.going_on() else { return };
+    if let (Some(at), Some(last)) = (trace.again_from(), rows.y.last()) {
+        let first = rows.y[at];
         let (top, bottom) = (first.saturating_sub(6), last + 8);
         let _ = writeln!(
             out,

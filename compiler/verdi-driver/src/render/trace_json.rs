@@ -6,12 +6,17 @@ use serde_json::{Value as Json, json};
 /// The steps after the start, which is no choice. Each has its `rule` and `args`, by which it can be replayed,
 /// and what people are shown.
 pub fn steps_json(trace: &Trace) -> Json {
-    trace.steps.iter().enumerate().skip(1).map(|(number, step)| step_json(trace, number, step)).collect()
+    trace.steps.iter().skip(1).map(|step| step_json(trace, step)).collect()
 }
 
-fn step_json(trace: &Trace, number: usize, step: &Step) -> Json {
+/// The steps of one layer, where a trace is to be shown so: they are there to be read, and cannot be replayed.
+pub fn view_json(trace: &Trace) -> Option<Json> {
+    trace.view.as_deref().map(steps_json)
+}
+
+fn step_json(trace: &Trace, step: &Step) -> Json {
     let mut value = json!({
-        "step": number,
+        "step": step.number,
         "rule": step.rule,
         "args": step.choice,
         "text": trace.headline(step),
@@ -32,6 +37,10 @@ fn step_json(trace: &Trace, number: usize, step: &Step) -> Json {
             value["timer"] = timer.clone().into();
         }
         Event::Crash { at } | Event::Reboot { at } => value["node"] = trace.node(*at).into(),
+        Event::Folded { steps, of } => {
+            value["steps"] = (*steps).into();
+            value["of"] = of.clone().into();
+        }
         Event::Start | Event::Quiet => {}
     }
     value["handlers"] = step
@@ -52,6 +61,9 @@ fn step_json(trace: &Trace, number: usize, step: &Step) -> Json {
             })
         })
         .collect();
+    if step.unsent {
+        value["unsent"] = true.into();
+    }
     if let Some(fault) = &step.fault {
         value["fault"] = fault.clone().into();
     }
@@ -67,6 +79,7 @@ fn event_name(event: &Event) -> &'static str {
         Event::Crash { .. } => "crash",
         Event::Reboot { .. } => "reboot",
         Event::Quiet => "network",
+        Event::Folded { .. } => "folded",
     }
 }
 

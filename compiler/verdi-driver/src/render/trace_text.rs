@@ -11,12 +11,14 @@ const LINES_MAX: usize = 6;
 
 /// The run, and what is to be said of its last world.
 pub fn trace_text(trace: &Trace, style: &Style) -> String {
+    let trace = &*trace.seen();
     let mut out = String::new();
     let digits = trace.len().to_string().len().max(2);
     let widths = trace.steps.iter().map(|step| width(&signs(trace.headline(step), style)));
     let longest = widths.filter(|&columns| columns <= style.width / 2).max().unwrap_or(0);
     let beside = (style.width >= BESIDE_FROM).then_some(longest);
-    for (number, step) in trace.steps.iter().enumerate() {
+    for (at, step) in trace.steps.iter().enumerate() {
+        let number = if trace.is_numbered(at) { step.number.to_string() } else { String::new() };
         let number = format!("{number:>width$}", width = digits + 3);
         step_text(&mut out, trace, step, &style.paint(Paint::Faint, &number), digits + 5, beside, style);
     }
@@ -108,7 +110,7 @@ fn headline_paint(step: &Step) -> Paint {
     match step.event {
         _ if step.fault.is_some() => Paint::Bad,
         Event::Crash { .. } | Event::Quiet => Paint::Doubt,
-        Event::Start => Paint::Faint,
+        Event::Start | Event::Folded { .. } => Paint::Faint,
         _ => Paint::Name,
     }
 }

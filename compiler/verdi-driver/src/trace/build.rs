@@ -1,34 +1,35 @@
 //! Replays a run and writes down what people are to see of it.
 
-use super::diff::differences;
+use super::diff::{FOLDED, differences};
 use super::flight::Flight;
-use super::{Act, Change, Event, Packet, Step, Trace};
+use super::look::Look;
+use super::{Act, Change, Event, Layer, Packet, Step, Trace, inner};
 use crate::codec::{value_to_itf, value_to_json};
 use serde_json::{Map, Value as Json, json};
-use verdi_core::{PacketStore, Program, RuleId, Value, show};
+use verdi_core::{PacketStore, Program, RuleId, TyId, Value, Wrapped, show};
 use verdi_machine::{Choice, Effect, Engine, Env, Event as Happened, Fault, Machine, Moved, Ran, World};
 
 /// Makes a [`Trace`] of a run, a step at a time.
 pub struct Builder<'a, E> {
     machine: &'a Machine<E>,
     program: &'a Program,
+    look: Look<'a>,
     flight: Flight<'a>,
+    choices: Vec<Choice>,
     world: Option<World>,
     trace: Trace,
     callers: bool,
 }
 
-/// The trace of a whole run: as far as it can be followed.
-pub fn trace_of<E: Engine>(machine: &Machine<E>, choices: &[Choice]) -> Trace {
+/// The trace of a whole run, as far as it can be followed; with a view of one layer where that is asked for.
+pub fn trace_of<E: Engine>(machine: &Machine<E>, choices: &[Choice], layer: Layer) -> Trace {
     let mut builder = Builder::new(machine);
-    for choice in choices {
-        builder.step(choice);
-    }
-    builder.finish()
+    choices.iter().for_each(|choice| builder.step(choice));
+    builder.finish(layer)
 }
 
 /// Whether inputs come from more than one caller: then callers are named.
-fn several_callers<E: Engine>(machine: &Machine<E>) -> bool {
+pub(super) fn several_callers<E: Engine>(machine: &Machine<E>) -> bool {
     struct Nothing;
     impl Env for Nothing {}
     let inputs = |func| machine.engine().call(func, &[], &mut Nothing).ok().flatten();
@@ -40,11 +41,19 @@ fn several_callers<E: Engine>(machine: &Machine<E>) -> bool {
 impl<'a, E: Engine> Builder<'a, E> {
     /// A trace of the start alone.
     pub fn new(machine: &'a Machine<E>) -> Self {
+        Self::with(machine, &[])
+    }
+
+    /// As [`Self::new`], but that of data of some types only the name is shown.
+    fn with(machine: &'a Machine<E>, folds: &'a [TyId]) -> Self {
         let program = machine.program();
+        let look = Look { program, folds };
         let mut builder = Self {
             machine,
             program,
-            flight: Flight::new(program),
+            look,
+            flight: Flight::new(look),
+            choices: Vec::new(),
             world: None,
             trace: Trace {
                 nodes: program.nodes.values().map(|info| info.name.to_string()).collect(),
@@ -71,14 +80,30 @@ impl<'a, E: Engine> Builder<'a, E> {
     /// Takes a step; after a fault there is none.
     pub fn step(&mut self, choice: &Choice) {
         let Some(world) = &self.world else { return };
+        self.choices.push(choice.clone());
         let step = self.machine.step(world, choice);
         self.record(Some(choice), &step.moved, &step.ran, step.after);
     }
 
     /// The trace, with the packets that are in flight at its end.
-    pub fn finish(mut self) -> Trace {
+    pub fn finish(mut self, layer: Layer) -> Trace {
+        self.trace.view = self.view(layer).map(Box::new);
         self.trace.in_flight = self.flight.live();
         self.trace
+    }
+
+    /// The run as one layer of a transformed system sees it.
+    fn view(&self, layer: Layer) -> Option<Trace> {
+        let wrapped = self.program.wrapped.as_ref()?;
+        match layer {
+            Layer::All => None,
+            Layer::Inner => Some(inner::trace_of(self.program, wrapped, &self.choices)),
+            Layer::Outer => {
+                let mut outer = Builder::with(self.machine, &wrapped.carried);
+                self.choices.iter().for_each(|choice| outer.step(choice));
+                Some(outer.finish(Layer::All))
+            }
+        }
     }
 
     fn record(&mut self, choice: Option<&Choice>, moved: &[Moved], ran: &[Ran], after: Result<World, Fault>) {
@@ -96,19 +121,23 @@ impl<'a, E: Engine> Builder<'a, E> {
             ran.handler.is_some() || matches!(ran.event, Happened::Start | Happened::Crash | Happened::Reboot)
         };
         let step = Step {
+            number,
             rule: choice
                 .map_or("start".into(), |choice| self.program.network.rules[choice.rule].name.to_string()),
             args: choice.map_or_else(Vec::new, |choice| self.args(choice)),
             choice: choice.map_or_else(Vec::new, |choice| choice_args(self.program, choice)),
             handlers: self.handlers(ran),
             ignored: after.is_ok() && !ran.iter().all(handled),
+            unsent: false,
             event,
             acts,
             changes: self.changes(after.as_ref().ok()),
             fault: after.as_ref().err().map(fault_text),
         };
         self.trace.steps.push(step);
-        if let Ok(world) = &after {
+        if let Ok(world) = &after
+            && self.look.folds.is_empty()
+        {
             self.trace.states.push(state(self.program, world));
         }
         self.world = after.ok();
@@ -174,7 +203,7 @@ impl<'a, E: Engine> Builder<'a, E> {
         binders
             .iter()
             .zip(&choice.args)
-            .map(|(binder, value)| (binder.name.to_string(), show(self.program, binder.ty, value)))
+            .map(|(binder, value)| (binder.name.to_string(), self.look.show(binder.ty, value)))
             .collect()
     }
 
@@ -182,24 +211,32 @@ impl<'a, E: Engine> Builder<'a, E> {
         let (Some(before), Some(after)) = (&self.world, after) else { return Vec::new() };
         let mut out = Vec::new();
         for node in 0..after.node_count() {
+            let mut carried = false;
             for (id, field) in &self.program.kind_of(node).fields {
                 let (old, new) = (before.node(node).field(id), after.node(node).field(id));
-                for d in differences(self.program, field.ty, field.name.to_string(), old, new) {
-                    out.push(Change {
-                        node: Some(node as usize),
-                        path: d.path,
-                        before: d.before,
-                        after: d.after,
-                    });
+                if self.folds_field(&field.name) {
+                    carried |= old != new;
+                    continue;
                 }
+                let found = differences(self.look, field.ty, field.name.to_string(), old, new);
+                out.extend(found.into_iter().map(|d| d.at(Some(node as usize))));
+            }
+            if carried {
+                let path = Wrapped::INNER.trim_end_matches('.').to_owned();
+                let (before, after) = (FOLDED.to_owned(), FOLDED.to_owned());
+                out.push(Change { node: Some(node as usize), path, before, after });
             }
         }
         for (id, var) in &self.program.network.vars {
-            for d in differences(self.program, var.ty, var.name.to_string(), before.var(id), after.var(id)) {
-                out.push(Change { node: None, path: d.path, before: d.before, after: d.after });
-            }
+            let found = differences(self.look, var.ty, var.name.to_string(), before.var(id), after.var(id));
+            out.extend(found.into_iter().map(|d| d.at(None)));
         }
         out
+    }
+
+    /// Whether a field is of what is carried, and only said to differ.
+    fn folds_field(&self, name: &str) -> bool {
+        !self.look.folds.is_empty() && name.starts_with(Wrapped::INNER)
     }
 }
 

@@ -1,9 +1,14 @@
 //! What is different between two values: the least that says it, not both in full.
 
-use verdi_core::{DataStyle, Program, Ty, TyId, Value, show};
+use super::Change;
+use super::look::Look;
+use verdi_core::{DataStyle, Ty, TyId, Value};
 
 /// Values that take no more than this together are shown whole.
 const WHOLE: usize = 64;
+
+/// What stands for a value that is not shown.
+pub(super) const FOLDED: &str = "..";
 
 /// A place where two values differ.
 pub(super) struct Difference {
@@ -13,9 +18,16 @@ pub(super) struct Difference {
     pub(super) after: String,
 }
 
+impl Difference {
+    /// As a change of a node's state, or of the network's.
+    pub(super) fn at(self, node: Option<usize>) -> Change {
+        Change { node, path: self.path, before: self.before, after: self.after }
+    }
+}
+
 /// The places where two values of a type differ, in order; `path` leads to them.
 pub(super) fn differences(
-    program: &Program,
+    look: Look<'_>,
     ty: TyId,
     path: String,
     before: &Value,
@@ -24,23 +36,26 @@ pub(super) fn differences(
     if before == after {
         return Vec::new();
     }
-    let whole = Difference { before: show(program, ty, before), after: show(program, ty, after), path };
+    if look.folds.contains(&ty) {
+        return vec![Difference { path, before: FOLDED.into(), after: FOLDED.into() }];
+    }
+    let whole = Difference { before: look.show(ty, before), after: look.show(ty, after), path };
     if whole.before.len() + whole.after.len() <= WHOLE {
         return vec![whole];
     }
-    let parts = match (program.types.get(ty), before, after) {
-        (Ty::Map(key, ty), Value::Map(a), Value::Map(b)) => entries(program, (*key, *ty), &whole.path, a, b),
-        (Ty::List(ty), Value::List(a), Value::List(b)) => list(program, *ty, &whole.path, a, b),
-        (Ty::Set(ty), Value::Set(a), Value::Set(b)) => vec![set(program, *ty, &whole.path, a, b)],
+    let parts = match (look.program.types.get(ty), before, after) {
+        (Ty::Map(key, ty), Value::Map(a), Value::Map(b)) => entries(look, (*key, *ty), &whole.path, a, b),
+        (Ty::List(ty), Value::List(a), Value::List(b)) => list(look, *ty, &whole.path, a, b),
+        (Ty::Set(ty), Value::Set(a), Value::Set(b)) => vec![set(look, *ty, &whole.path, a, b)],
         (Ty::Data(id), Value::Data(a, old), Value::Data(b, new)) if a == b => {
-            let data = program.types.data(*id);
+            let data = look.program.types.data(*id);
             let named = data.style == DataStyle::Named;
             let fields = data.ctors.get(*a as usize).map_or(&[][..], |ctor| &ctor.fields);
             let labelled = fields.iter().all(|(label, _)| !label.is_empty());
             let parts = fields.iter().zip(old.iter().zip(new.iter())).filter(|_| named && labelled);
             parts
                 .flat_map(|((label, ty), (old, new))| {
-                    differences(program, *ty, format!("{}.{label}", whole.path), old, new)
+                    differences(look, *ty, format!("{}.{label}", whole.path), old, new)
                 })
                 .collect()
         }
@@ -52,7 +67,7 @@ pub(super) fn differences(
 type Entry = (Value, Value);
 
 fn entries(
-    program: &Program,
+    look: Look<'_>,
     (key, ty): (TyId, TyId),
     path: &str,
     old: &[Entry],
@@ -67,11 +82,11 @@ fn entries(
     let absent = "(absent)".to_owned();
     keys.into_iter()
         .flat_map(|k| {
-            let path = format!("{path}[{}]", show(program, key, k));
+            let path = format!("{path}[{}]", look.show(key, k));
             match (get(old, k), get(new, k)) {
-                (Some(a), Some(b)) => differences(program, ty, path, &a, &b),
+                (Some(a), Some(b)) => differences(look, ty, path, &a, &b),
                 (a, b) => {
-                    let shown = |v: Option<Value>| v.map_or(absent.clone(), |v| show(program, ty, &v));
+                    let shown = |v: Option<Value>| v.map_or(absent.clone(), |v| look.show(ty, &v));
                     vec![Difference { path, before: shown(a), after: shown(b) }]
                 }
             }
@@ -79,9 +94,9 @@ fn entries(
         .collect()
 }
 
-fn list(program: &Program, ty: TyId, path: &str, old: &[Value], new: &[Value]) -> Vec<Difference> {
+fn list(look: Look<'_>, ty: TyId, path: &str, old: &[Value], new: &[Value]) -> Vec<Difference> {
     let shown = |items: &[Value]| -> String {
-        let items: Vec<String> = items.iter().map(|item| show(program, ty, item)).collect();
+        let items: Vec<String> = items.iter().map(|item| look.show(ty, item)).collect();
         format!("[{}]", items.join(", "))
     };
     let elements = |n: usize| if n == 1 { "1 element".to_owned() } else { format!("{n} elements") };
@@ -99,15 +114,15 @@ fn list(program: &Program, ty: TyId, path: &str, old: &[Value], new: &[Value]) -
         return Vec::new();
     }
     let pairs = old.iter().zip(new).enumerate();
-    pairs.flat_map(|(i, (a, b))| differences(program, ty, format!("{path}[{i}]"), a, b)).collect()
+    pairs.flat_map(|(i, (a, b))| differences(look, ty, format!("{path}[{i}]"), a, b)).collect()
 }
 
-fn set(program: &Program, ty: TyId, path: &str, old: &[Value], new: &[Value]) -> Difference {
+fn set(look: Look<'_>, ty: TyId, path: &str, old: &[Value], new: &[Value]) -> Difference {
     let only = |these: &[Value], those: &[Value]| -> String {
         let items: Vec<String> = these
             .iter()
             .filter(|item| those.binary_search(item).is_err())
-            .map(|item| show(program, ty, item))
+            .map(|item| look.show(ty, item))
             .collect();
         items.join(", ")
     };

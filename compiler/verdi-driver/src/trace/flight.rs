@@ -1,20 +1,21 @@
 //! Tells copies of packets apart: the machine counts equal packets, a chart draws each one's way.
 
 use super::Packet;
-use verdi_core::{PacketStore, Program, Value, show};
+use super::look::Look;
+use verdi_core::{PacketStore, Value};
 use verdi_machine::Moved;
 
 /// The packets in flight, each with its identity, in the order in which they were put in flight. Of equal
 /// ones, the oldest goes first.
 pub(super) struct Flight<'a> {
-    program: &'a Program,
+    look: Look<'a>,
     live: Vec<(Value, Packet)>,
     next: usize,
 }
 
 impl<'a> Flight<'a> {
-    pub(super) fn new(program: &'a Program) -> Self {
-        Self { program, live: Vec::new(), next: 0 }
+    pub(super) fn new(look: Look<'a>) -> Self {
+        Self { look, live: Vec::new(), next: 0 }
     }
 
     /// The packets in flight.
@@ -34,7 +35,7 @@ impl<'a> Flight<'a> {
             id: self.next,
             src: fields[0].as_node() as usize,
             dst: fields[1].as_node() as usize,
-            body: show(self.program, self.program.special.message, &fields[2]),
+            body: self.look.show(self.look.program.special.message, &fields[2]),
             sent_in: step,
         };
         self.next += 1;
@@ -59,7 +60,7 @@ impl<'a> Flight<'a> {
 
     /// A packet that a node sends. In a set, what is there already is there once.
     pub(super) fn send(&mut self, value: &Value, number: usize) -> Packet {
-        let is_set = self.program.network.packets == PacketStore::Set;
+        let is_set = self.look.program.network.packets == PacketStore::Set;
         match self.find(value).filter(|_| is_set) {
             Some(known) => known.clone(),
             None => self.put(value, number),

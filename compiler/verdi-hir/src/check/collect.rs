@@ -230,6 +230,7 @@ impl<'a> Checker<'a> {
             type_params: params.iter().map(|(_, id)| *id).collect(),
             result: Ty::Error,
             reads_world: false,
+            applies: false,
             code: no_code(),
         });
         self.work.fns.push(FnWork { id, decl, module, owner, kind, params });
@@ -247,6 +248,7 @@ impl<'a> Checker<'a> {
             alias: None,
             transformed: None,
             lifting: None,
+            carried: Vec::new(),
             members: Members::default(),
         });
         let known =

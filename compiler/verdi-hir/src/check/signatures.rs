@@ -310,7 +310,7 @@ impl<'a> Checker<'a> {
         self.capital(&decl.name, "proc", false);
         let code = self.signature(scope, &decl.params, "proc");
         let result = decl.result.as_ref().map(|ty| self.resolve_type(scope, ty));
-        let proc = Proc { name: decl.name.text.clone(), span: decl.name.span, result, code };
+        let proc = Proc { name: decl.name.text.clone(), span: decl.name.span, result, runs: None, code };
         let known = self.members(scope.owner).and_then(|members| {
             members.kinds[kind].procs.values().find(|proc| proc.name == decl.name.text).map(|proc| proc.span)
         });

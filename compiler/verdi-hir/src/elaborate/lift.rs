@@ -40,6 +40,7 @@ impl Elaboration<'_> {
             timers: self.timers.clone(),
         });
         let system = &mut self.program.systems[self.new];
+        system.carried = vec![self.types.message, self.types.state];
         (system.members.properties, system.members.monitors) = (properties, monitors);
         system.lifting = lifting;
     }

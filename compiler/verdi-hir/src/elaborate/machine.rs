@@ -97,6 +97,7 @@ impl Elaboration<'_> {
             stmts.push(stmt);
         }
         let id = self.machine_fn("S.apply", &given, locals, stmts, &at);
+        self.program.fns[id].applies = true;
         self.made.insert(Made::Apply, id);
         id
     }

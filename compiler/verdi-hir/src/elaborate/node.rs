@@ -245,7 +245,8 @@ impl Elaboration<'_> {
         let value = proc.result.as_ref().map_or(unit, |ty| self.ty(Side::Subject, ty));
         let result = Ty::Tuple(vec![value, self.effects_ty()]);
         self.closed(&mut code, At::Wrapped(sink.clone()), &sink, proc.result.is_some());
-        Proc { name: format_smolstr!("inner.{}", proc.name), span, result: Some(result), code }
+        let runs = proc.runs.map(|(op, depth)| (op, depth + 1));
+        Proc { name: format_smolstr!("inner.{}", proc.name), span, result: Some(result), runs, code }
     }
 
     /// Maps the code of a proc and lets it return what it did as well.
@@ -310,7 +311,8 @@ impl Elaboration<'_> {
         let result = end.result(span, None);
         let body = Expr { span, ty: result.ty.clone(), kind: ExprKind::Block(stmts, Some(Box::new(result))) };
         let result = Some(self.effects_ty());
-        Proc { name: format_smolstr!("inner.{name}"), span, result, code: Code { params: ids, locals, body } }
+        let code = Code { params: ids, locals, body };
+        Proc { name: format_smolstr!("inner.{name}"), span, result, runs: Some((op, 1)), code }
     }
 
     /// `if it takes the event { body; return }`, over variables that join those of the function at hand.

@@ -8,6 +8,7 @@ mod checking;
 mod disk;
 mod histories;
 mod hostile;
+mod layers;
 mod live;
 mod others;
 mod readme;
