@@ -16,7 +16,7 @@ const FILE: &str = "generic.verdi";
 /// # Errors
 /// There is no transformer of that name, or it makes no claim.
 pub fn load(files: &[PathBuf], name: &str) -> anyhow::Result<Session> {
-    let session = with(format!("// {name}\n"), files);
+    let session = with(String::new(), files, &[name]);
     if session.has_errors() {
         return Ok(session);
     }
@@ -36,13 +36,13 @@ pub fn load(files: &[PathBuf], name: &str) -> anyhow::Result<Session> {
     }
     let declared = session.file_of(transformer.span);
     let used = files.iter().find(|file| file.display().to_string() == declared);
-    Ok(with(text(program, transformer, (from, to), used), &[]))
+    Ok(with(text(program, transformer, (from, to), used), &[], &[]))
 }
 
-fn with(text: String, files: &[PathBuf]) -> Session {
+fn with(text: String, files: &[PathBuf], needed: &[&str]) -> Session {
     let mut roots = vec![PathBuf::from(FILE)];
     roots.extend(files.iter().cloned());
-    Session::load(&Overlay { text: text.into_bytes() }, &roots)
+    Session::load_with(&Overlay { text: text.into_bytes() }, &roots, needed)
 }
 
 /// The rule by which timers fire, which may happen without end.

@@ -8,7 +8,7 @@ use crate::check::{assert_verified, work};
 use crate::options::{CheckOptions, EngineKind, SearchOrder};
 use crate::report::{CheckReport, Row, Verdict, Work};
 use crate::search::{explore_options, jit};
-use crate::trace::trace_of;
+use crate::trace::{Layer, trace_of};
 use crate::verdict::{judge, limits};
 use smol_str::SmolStr;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use verdi_core::{Expect, Program, Property, PropertyId, PropertyKind};
 use verdi_explore::{Answer, Go, Options, Outcome, Run, Search, Stats, Stepwise, explore, explore_parts};
 use verdi_hir::lower::Refinement;
+use verdi_interp::Interp;
 use verdi_jit::{Jit, NativeParts};
 use verdi_machine::{Engine, Fired, Lifted, Machine, Model, Refining};
 
@@ -93,6 +94,36 @@ pub(crate) fn run(
     }
     watch.done();
     Found { row, notes, limits, work: work(&outcome.stats), carried }
+}
+
+/// What a run shows of the claim: nothing, unless its last step stands for nothing.
+pub(crate) fn replayed(
+    machine: &Machine<Interp>,
+    refinement: &Refinement,
+    run: &Run,
+    layer: Layer,
+) -> Option<Row> {
+    let theirs = Machine::new(Interp::new(refinement.subject.clone()));
+    let refining = Refining::new(machine, &theirs, &refinement.lift, STEPS_MAX);
+    let mut last = refining.initial().ok()?;
+    for choice in &run.choices {
+        let Fired::World(after) = refining.fire(&last, choice) else { return None };
+        last = after;
+    }
+    last.broken.then(|| {
+        let mut trace = trace_of(machine, &run.choices, layer);
+        trace.ending = told::ending(machine, &theirs, &refining, run, refinement);
+        Row {
+            property: name(refinement),
+            kind: Some(PropertyKind::Invariant),
+            expect: refinement.expect,
+            verdict: Verdict::Violated,
+            expected: refinement.expect == Expect::Violates,
+            reason: None,
+            trace: Some(trace),
+            span: refinement.span,
+        }
+    })
 }
 
 impl Found {
@@ -205,7 +236,7 @@ fn end_in_step<S: Engine>(refining: &Refining<'_, Jit, S>, run: &mut Run) {
 fn asked(program: &Program, refinement: &Refinement) -> Program {
     let mut asked = program.clone();
     asked.properties.clear();
-    let name = format!("refines {} under {}", refinement.subject.name, refinement.network);
+    let name = name(refinement);
     let kinds = [
         (name.as_str(), PropertyKind::Invariant, refinement.expect),
         (PropertyKind::NO_FAULT, PropertyKind::NoFault, Expect::Holds),
@@ -220,6 +251,10 @@ fn asked(program: &Program, refinement: &Refinement) -> Program {
         });
     }
     asked
+}
+
+fn name(refinement: &Refinement) -> String {
+    format!("refines {} under {}", refinement.subject.name, refinement.network)
 }
 
 /// What a refinement that holds is good for.

@@ -1,6 +1,5 @@
 //! Traces in files: written in our JSON form, read back, and taken step by step.
 
-use crate::Watch;
 use crate::check::{changes, prepare};
 use crate::evidence::{ending, trace_for};
 use crate::lasso::follow_lasso;
@@ -10,6 +9,7 @@ use crate::session::Session;
 use crate::testing::describe;
 use crate::trace::{Layer, Trace, choice_from, fault_text, trace_of};
 use crate::verdict::bound_text;
+use crate::{Watch, refinement};
 use anyhow::{Context, bail};
 use serde_json::{Value as Json, json};
 use verdi_core::{Expect, PropertyKind};
@@ -157,6 +157,9 @@ pub fn replay(
     }
     watch.done();
     let run = Run { choices, fault };
+    let claims = prepared.lowered.refinements.iter();
+    let refined =
+        claims.filter_map(|claim| refinement::replayed(&machine, claim, &run, options.layer)).collect();
     let file_name = session.file_of(check.span).to_owned();
     Ok(Ok(CheckReport {
         again: options.command(&file_name, &check.title),
@@ -165,7 +168,7 @@ pub fn replay(
         name: check.title.to_string(),
         system: check.subject_text.to_string(),
         network: prepared.network,
-        rows: rows(session, &machine, &run, file.back, options.layer),
+        rows: rows(session, &machine, &run, file.back, options.layer, refined),
         limits: Vec::new(),
         work: Work { transitions: run.choices.len() as u64, ..Work::default() },
         seed: options.seed,
@@ -207,13 +210,15 @@ fn with_property_fault(machine: &Machine<Interp>, run: &Run, world: Option<&Worl
     Run { choices: run.choices.clone(), fault: run.fault.clone().or(fault) }
 }
 
-/// What the last world shows about each property; a row without a verdict of its own where it shows nothing.
+/// What the last world shows about each property, besides the rows that there are already; a row without a verdict of
+/// its own where it shows nothing.
 fn rows(
     session: &Session,
     machine: &Machine<Interp>,
     run: &Run,
     back: Option<usize>,
     layer: Layer,
+    mut rows: Vec<Row>,
 ) -> Vec<Row> {
     let program = machine.program();
     let last = || {
@@ -225,7 +230,6 @@ fn rows(
     };
     let world = if run.fault.is_some() { None } else { last() };
     let run = &with_property_fault(machine, run, world.as_ref());
-    let mut rows = Vec::new();
     for (id, property) in &program.properties {
         if let Some(trace) =
             back.and_then(|back| follow_lasso(machine, &session.files, id, &run.choices, back, layer))

@@ -37,6 +37,11 @@ struct Unit {
 impl Session {
     /// Loads files, what they use, and the library, and checks them.
     pub fn load(fs: &dyn FileSystem, paths: &[PathBuf]) -> Self {
+        Self::load_with(fs, paths, &[])
+    }
+
+    /// The same, and modules of the library that these names need, though no file may use them.
+    pub fn load_with(fs: &dyn FileSystem, paths: &[PathBuf], needed: &[&str]) -> Self {
         let mut session = Self {
             files: Files::new(),
             diagnostics: Vec::new(),
@@ -52,7 +57,7 @@ impl Session {
             }
         }
         session.follow_uses(fs);
-        session.open_in_scope(&library);
+        session.open_in_scope(&library, needed);
         session.analyse();
         session
     }
@@ -147,10 +152,10 @@ impl Session {
         }
     }
 
-    /// Opens the modules of the library whose names occur in what was opened.
-    fn open_in_scope(&mut self, library: &[(&'static stdlib::LibraryModule, FileId)]) {
-        let names =
-            self.units.iter().flat_map(|unit| verdi_syntax::names(self.files.text(unit.file))).collect();
+    /// Opens the modules of the library that have one of these names, or one that occurs in what was opened.
+    fn open_in_scope(&mut self, library: &[(&'static stdlib::LibraryModule, FileId)], names: &[&str]) {
+        let found = self.units.iter().flat_map(|unit| verdi_syntax::names(self.files.text(unit.file)));
+        let names = found.chain(names.iter().copied()).collect();
         let needed: Vec<FileId> = library
             .iter()
             .filter(|(module, _)| stdlib::is_needed(module, &names))

@@ -1,5 +1,5 @@
 use super::footprint::Footprint;
-use verdi_core::{FuncId, Operand, Program, Rule, RuleId, Rvalue, StmtKind, Ty};
+use verdi_core::{Block, FuncId, Operand, Program, Rule, RuleId, Rvalue, StmtKind, Ty};
 
 /// What a rule's firings depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,10 +64,26 @@ fn class(program: &Program, rule: &Rule, body: &Footprint, waits: bool) -> Class
     if anchored { Class::Anchored } else { Class::World }
 }
 
-/// Whether the last that a rule draws is just what a node may be sent, with no guard that looks at it.
+/// Whether the last that a rule draws is just what a node may be sent. A guard must not fault: it is asked of what
+/// waits too.
 fn draws_inputs(program: &Program, rule: &Rule) -> bool {
-    let last = rule.binders.last().filter(|_| rule.guard.is_none());
+    let last = rule.binders.last().filter(|_| rule.guard.is_none_or(|guard| is_total(program, guard)));
     last.and_then(|binder| given(program, binder.domain)).is_some_and(|it| matches!(it, Rvalue::Inputs(_)))
+}
+
+/// Whether a function answers whatever it is asked: it calls and repeats nothing, and no operation in it may fault.
+fn is_total(program: &Program, func: FuncId) -> bool {
+    fn total(block: &Block) -> bool {
+        block.stmts.iter().all(|stmt| match &stmt.kind {
+            StmtKind::Assign(_, Rvalue::Op(op, _)) => op.info().faults.is_empty(),
+            StmtKind::Assign(_, Rvalue::Call(..)) | StmtKind::Call(..) => false,
+            StmtKind::For { .. } | StmtKind::Assert(..) => false,
+            StmtKind::If(_, then, other) => total(then) && total(other),
+            StmtKind::Scope(_, body) => total(body),
+            _ => true,
+        })
+    }
+    total(&program.functions[func].body)
 }
 
 /// Whether a function gives just the packets in flight: `Some(true)` the first of each queue, `Some(false)` each

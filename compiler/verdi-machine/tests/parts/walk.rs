@@ -66,7 +66,7 @@ impl<'m> Walk<'m> {
         seen
     }
 
-    /// Visits so many worlds at most by their ids, as these are understood by other parts.
+    /// Visits the worlds that [`Self::visit`] does by their ids, as these are understood by other parts.
     pub(crate) fn compare_with(&self, others: &impl Parts, most: usize) {
         let first = others.first();
         assert_eq!(first, self.parts.first(), "{}", self.place);
@@ -76,6 +76,7 @@ impl<'m> Walk<'m> {
         while let Some(world) = waiting.pop_front() {
             let found = successors(others, &world);
             assert_eq!(found, successors(&self.parts, &world), "{}: the same ids", self.place);
+            let found = found.sorted();
             for (id, question) in others.shape().questions.iter().enumerate() {
                 for node in &question.nodes {
                     let [a, b] = [
@@ -95,7 +96,8 @@ impl<'m> Walk<'m> {
 
     /// Compares what can happen, and what it leads to; the next worlds.
     fn steps(&self, world: &World, whole: &Whole) -> Vec<World> {
-        let choices = self.machine.choices(world);
+        let mut choices = self.machine.choices(world);
+        choices.enabled.sort();
         let mut nexts = Vec::new();
         let mut moves: Vec<(Choice, Option<Result<Whole, Fault>>)> = Vec::new();
         for choice in choices.enabled {

@@ -77,6 +77,8 @@ fn a_step_that_stands_for_nothing_is_told_with_the_worlds_it_is_lifted_to() {
     assert!(ended.out.contains("the last step stands for no step of Anything under async"), "{}", ended.out);
     assert!(ended.out.contains("the lifted world changes:"), "{}", ended.out);
     assert!(ended.out.contains("--generic careless"), "{}", ended.out);
+    let right = verdic(&["check", "--generic", "ghost"]);
+    assert_eq!(right.code, 0, "{}{}", right.out, right.err);
     let unknown = verdic(&["check", "--generic", "careful"]);
     assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("there is no transformer `careful`"), "{}", unknown.err);
