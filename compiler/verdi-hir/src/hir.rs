@@ -195,6 +195,8 @@ pub enum CtorRef {
     Output(u32),
     /// `Event.Input(at, from, body)` is 0, `Event.Output(at, to, body)` is 1.
     Event(u32),
+    /// A timer of the system at hand. No source names one; code that is embedded may.
+    Timer(u32),
     /// `packet(src, dst, body)`.
     Packet,
     /// In a `lift`: a packet of the subject.

@@ -305,6 +305,7 @@ impl Body<'_, '_> {
                 Ty::Event,
                 vec![("at".into(), Ty::Node), ("to".into(), Ty::Caller), ("body".into(), Ty::Output)],
             ),
+            CtorRef::Timer(_) => plain(Ty::Timer, Vec::new()),
             CtorRef::Packet | CtorRef::SubjectPacket => {
                 let (ty, body) = match ctor {
                     CtorRef::Packet => (Ty::Packet, Ty::Message),

@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
             CtorRef::Message(index) => self.members(owner)?.messages.get(index as usize),
             CtorRef::Input(index) => self.members(owner)?.inputs.get(index as usize),
             CtorRef::Output(index) => self.members(owner)?.outputs.get(index as usize),
-            CtorRef::Event(_) | CtorRef::Packet | CtorRef::SubjectPacket => None,
+            CtorRef::Event(_) | CtorRef::Timer(_) | CtorRef::Packet | CtorRef::SubjectPacket => None,
         }
     }
 

@@ -5,8 +5,8 @@ use super::map::{At, Mapper, Sink, behind, extend, proc_behind};
 use super::node::{bind, block};
 use super::{Elaboration, Side};
 use crate::hir::{
-    CtorRef, Expr, ExprKind, KindId, LocalId, Pattern, PatternKind, Place, PlaceRoot, ProcId, Stmt, StmtKind,
-    Ty,
+    Clauses, CtorRef, Expr, ExprKind, KindId, LocalId, Pattern, PatternKind, Place, PlaceRoot, ProcId, Stmt,
+    StmtKind, Ty,
 };
 use verdi_core::{Op, Span};
 
@@ -66,10 +66,37 @@ impl Mapper<'_, '_> {
             },
             ExprKind::Packets => ExprKind::Call(self.app.lifted_packets(), Vec::new(), Vec::new()),
             ExprKind::Trace => self.subject_trace(span),
+            ExprKind::Timers(node) => self.subject_timers(span, &node),
             ExprKind::Call(id, tys, args) => ExprKind::Call(self.app.function(Side::Subject, id), tys, args),
             ExprKind::CallProc(id, args) => self.subject_proc(span, ty, id, args),
             other => other,
         }
+    }
+
+    /// The armed timers of a node that are the subject's, as such.
+    fn subject_timers(&mut self, span: Span, node: &Expr) -> ExprKind {
+        let ty = Ty::Data(self.app.types.timer, Vec::new());
+        let timers = Ty::List(Box::new(ty.clone()));
+        let mut all = ExprKind::List(Vec::new());
+        for (at, timer) in (0..).zip(self.app.timers.clone()) {
+            let local = self.fresh("timer", span, Ty::Timer);
+            let it = Expr { span, ty: Ty::Timer, kind: ExprKind::Local(local) };
+            let own = PatternKind::Ctor(CtorRef::Timer(timer), Vec::new());
+            let own = Pattern { span, ty: Ty::Timer, kind: own };
+            let armed = ExprKind::Timers(Box::new(node.clone()));
+            let armed = Expr { span, ty: Ty::List(Box::new(Ty::Timer)), kind: armed };
+            let is_own = Expr { span, ty: Ty::Bool, kind: ExprKind::Is(Box::new(it), own) };
+            let clauses = Clauses {
+                binders: vec![(bind(span, local, Ty::Timer), armed)],
+                filter: Some(Box::new(is_own)),
+            };
+            let made = ExprKind::Make(CtorRef::Data(self.app.types.timer, at), Vec::new());
+            let made = Expr { span, ty: ty.clone(), kind: made };
+            let found = ExprKind::Comprehension(Box::new(made), clauses);
+            let list = |kind| Expr { span, ty: timers.clone(), kind };
+            all = ExprKind::Op(Op::ListConcat, vec![list(all), list(found)]);
+        }
+        all
     }
 
     /// The history as the subject has it: without the transformer's own inputs and outputs.
@@ -110,10 +137,8 @@ impl Mapper<'_, '_> {
         let it = read(Ty::Event, ExprKind::Local(event));
         let filter = read(Ty::Bool, ExprKind::Is(Box::new(it.clone()), either));
         let trace = read(Ty::List(Box::new(Ty::Event)), ExprKind::Trace);
-        let clauses = crate::hir::Clauses {
-            binders: vec![(bind(span, event, Ty::Event), trace)],
-            filter: Some(Box::new(filter)),
-        };
+        let clauses =
+            Clauses { binders: vec![(bind(span, event, Ty::Event), trace)], filter: Some(Box::new(filter)) };
         ExprKind::Comprehension(Box::new(it), clauses)
     }
 

@@ -86,6 +86,7 @@ impl Visitor for Mapper<'_, '_> {
             (CtorRef::Data(id, at), side) => CtorRef::Data(self.app.data(side, id), at),
             (CtorRef::Input(at), Side::Own) => CtorRef::Input(at + inputs as u32),
             (CtorRef::Output(at), Side::Own) => CtorRef::Output(at + outputs as u32),
+            (CtorRef::Timer(at), Side::Subject) => CtorRef::Data(self.app.types.timer, at),
             (CtorRef::Message(at), Side::Subject) => CtorRef::Data(self.app.types.message, at),
             (CtorRef::Packet, Side::Subject) | (CtorRef::SubjectPacket, _) => {
                 CtorRef::Data(self.app.types.packet, 0)

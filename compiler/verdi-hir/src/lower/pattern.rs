@@ -114,7 +114,8 @@ pub(super) fn tag(ctor: CtorRef) -> u32 {
         | CtorRef::Message(tag)
         | CtorRef::Input(tag)
         | CtorRef::Output(tag)
-        | CtorRef::Event(tag) => tag,
+        | CtorRef::Event(tag)
+        | CtorRef::Timer(tag) => tag,
         CtorRef::Packet | CtorRef::SubjectPacket => 0,
     }
 }

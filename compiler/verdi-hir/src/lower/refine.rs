@@ -60,7 +60,13 @@ impl<'a> Lower<'a> {
         let program = self.below(check, subject, network, span, &[])?;
         let carried = match invariants.is_empty() {
             true => None,
-            false => self.below(check, subject, network, span, &invariants),
+            false => {
+                let known = self.diagnostics.len();
+                let carried = self.below(check, subject, network, span, &invariants);
+                // What cannot be asked of the subject alone, such as of a variable that its network lacks, is asked here.
+                self.diagnostics.truncate(known);
+                carried
+            }
         };
         if !transformer.machine && !self.same_nodes(&program) {
             let message = format!("the nodes of `{name}` are not the first of `{}`", system.name);
